@@ -1,0 +1,27 @@
+import { randomUUIDv7 } from 'node:crypto';
+
+/** The wall clock, as a port: business time never comes from `Date.now` inside a rule. */
+export type Clock = { now(): Date };
+export const systemClock: Clock = { now: () => new Date() };
+
+/** Makes ids (UUIDv7: unique, roughly in order of time). Order is never taken from them. */
+export type NewId = () => string;
+export const newUuid: NewId = () => randomUUIDv7();
+
+/** Waits; ends early, without an error, when `signal` is aborted. */
+export type Sleep = (ms: number, signal?: AbortSignal) => Promise<void>;
+export const sleep: Sleep = (ms, signal) =>
+  new Promise((resolve) => {
+    if (signal?.aborted) return resolve();
+    const done = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal?.addEventListener('abort', done, { once: true });
+  });
+
+/** Full-jitter exponential backoff in milliseconds: between 0.5 and 1 times `base * 2^attempt`, at most `max`. */
+export const backoffMs = (attempt: number, base: number, max: number, random: () => number = Math.random): number =>
+  Math.min(max, base * 2 ** Math.min(attempt, 20)) * (0.5 + random() / 2);

@@ -1,0 +1,268 @@
+import { backoffMs, type NewId, type Sleep } from '../clock.ts';
+import type { IncomingEvent } from '../events/event.ts';
+import { createGroupCommit } from '../group-commit.ts';
+import { inboxCollection, inboxId, inboxRow } from '../inbox/inbox.ts';
+import type { BatchControl, ConsumeOptions, IncomingRecord, PartitionBatch } from '../kafka/broker.ts';
+import { type Parsed, parseRecord } from '../kafka/parse-record.ts';
+import type { Logger } from '../logger.ts';
+import { findStoreError } from '../store/store.ts';
+import type { RunInTransaction, Tx } from '../store/unit-of-work.ts';
+import { deadLetterCollection, REPLAY_HEADER } from './dead-letter.ts';
+import { bury, type Failure, keepDead, letterIdOf, type Origin, parkOf, settleLetter } from './park.ts';
+import type { Handler, Need, Subscription } from './subscription.ts';
+
+/** A batch closes at 200 events, which stay under 1,000 writes (no handler writes more than five documents), or at 4 MB. */
+const MAX_EVENTS = 200;
+const BYTES_PER_EVENT = (4 * 1024 * 1024) / MAX_EVENTS;
+/** How often a record is tried alone before it is poison. */
+const POISON_ATTEMPTS = 3;
+const BEAT_MS = 1000;
+
+export type BatchConsumerOptions = {
+  group: string;
+  subscriptions: readonly Subscription[];
+  /** Runs a unit of work; conflicts are its own to retry. */
+  transact: RunInTransaction;
+  newId: NewId;
+  sleep: Sleep;
+  logger: Logger;
+  /** Called after each commit with what became of each record. */
+  observe?: (outcomes: readonly Outcome[]) => void;
+};
+
+export type Outcome = { topic: string; eventType: string; result: 'handled' | 'duplicate' | 'skipped' | 'parked' | 'dead' | 'retried' };
+
+type Received = { origin: Origin; parsed: Parsed; handler: Handler<unknown> | undefined; replayOf: string | undefined };
+type Readable = { received: Received; event: IncomingEvent; handler: Handler<unknown> };
+
+/**
+ * Turns batches of records into transactions. Guarantees: an offset counts as handled only after the transaction that handled, parked or
+ * buried its record; what is transient is retried in place for ever; what is poison stands alone before it is buried, and stops no other.
+ */
+export function createBatchConsumer(options: BatchConsumerOptions): Pick<ConsumeOptions, 'group' | 'topics' | 'onBatch'> {
+  const { group, subscriptions, transact, newId, sleep, logger, observe } = options;
+  const byTopic = new Map(subscriptions.map((subscription) => [subscription.topic.name, subscription]));
+
+  const commits = createGroupCommit<readonly Received[], void>({
+    maxWeight: MAX_EVENTS,
+    weigh: (chunk) => Math.max(chunk.length, chunk.reduce((sum, { origin }) => sum + bytesOf(origin.record), 0) / BYTES_PER_EVENT),
+    commit: async (chunks) => {
+      await handleAll(chunks.flat());
+      return chunks.map(() => undefined);
+    },
+  });
+
+  /** Halves a batch that fails for a reason of its own until the record that fails stands alone. */
+  async function handleAll(batch: readonly Received[]): Promise<void> {
+    try {
+      await handleInOneTransaction(batch);
+    } catch (error) {
+      if (findStoreError(error)) throw error;
+      if (batch.length === 1) return handlePoison(batch[0] as Received, error);
+      const middle = Math.ceil(batch.length / 2);
+      await handleAll(batch.slice(0, middle));
+      await handleAll(batch.slice(middle));
+    }
+  }
+
+  async function handlePoison(received: Received, error: unknown): Promise<void> {
+    let last = error;
+    for (let attempt = 1; attempt < POISON_ATTEMPTS; attempt++) {
+      await sleep(backoffMs(attempt, 50, 1000));
+      try {
+        return await handleInOneTransaction([received]);
+      } catch (again) {
+        if (findStoreError(again)) throw again;
+        last = again;
+      }
+    }
+    const message = last instanceof Error ? `${last.name}: ${last.message}` : String(last);
+    const failure: Failure = { status: 'dead', code: 'handler_failed', error: message, attempts: POISON_ATTEMPTS };
+    logger.error({ ...logFields(received.origin), err: last }, 'An event is poison to its handler and goes to the dead letters.');
+    await transact((tx) => (received.replayOf ? keepDead(tx, received.replayOf, failure) : bury(tx, received.origin, failure, newId)));
+    observe?.([{ topic: received.origin.topic, eventType: received.origin.eventType ?? 'unreadable', result: 'dead' }]);
+  }
+
+  async function handleInOneTransaction(batch: readonly Received[]): Promise<void> {
+    const outcomes = await transact(async (tx) => {
+      await loadNeeds(tx, group, batch);
+      const results: Outcome[] = [];
+      for (const received of inOrder(batch))
+        results.push({
+          topic: received.origin.topic,
+          eventType: received.origin.eventType ?? 'unreadable',
+          result: await apply(received, tx),
+        });
+      return results;
+    });
+    observe?.(outcomes);
+  }
+
+  async function apply(received: Received, tx: Tx): Promise<Outcome['result']> {
+    const { origin, parsed, handler, replayOf } = received;
+    if ('unreadable' in parsed) {
+      const { code, detail } = parsed.unreadable;
+      logger.warn({ ...logFields(origin), code }, 'A record can not be read and goes to the dead letters.');
+      await bury(tx, origin, { status: 'dead', code, error: detail, attempts: 1 }, newId);
+      return 'dead';
+    }
+    if ('skip' in parsed || !handler) return 'skipped';
+    if (replayOf !== undefined) return replay({ received, event: parsed.event, handler }, replayOf, tx);
+    if (await isParked(origin, tx)) {
+      await bury(
+        tx,
+        origin,
+        { status: 'parked', code: 'parked_behind', error: 'Waits behind a dead letter of the same order.', attempts: 0 },
+        newId,
+      );
+      return 'parked';
+    }
+    return effect({ received, event: parsed.event, handler }, tx);
+  }
+
+  async function effect({ event, handler }: Readable, tx: Tx): Promise<Outcome['result']> {
+    if (!handler.naturalKey) {
+      const id = inboxId(group, event.id);
+      if (await tx.get(inboxCollection, id)) return 'duplicate';
+      tx.put(inboxCollection, inboxRow(id, tx.now));
+    }
+    await handler.handle(
+      event as IncomingEvent<never>,
+      tx.because({ causationId: event.id, correlationId: event.correlationId, traceparent: event.traceparent }),
+    );
+    return 'handled';
+  }
+
+  /** Only the first letter of a park is handled; a letter that was settled already is not handled again. */
+  async function replay(readable: Readable, letterId: string, tx: Tx): Promise<Outcome['result']> {
+    const letter = await tx.get(deadLetterCollection, letterId);
+    if (!letter || letter.status === 'replayed' || letter.status === 'discarded') return 'duplicate';
+    const park = letter.parkedUnder === undefined ? undefined : await tx.get(inboxCollection, letter.parkedUnder);
+    if (park?.queue && park.queue[0] !== letterId) return 'parked';
+    const result = await effect(readable, tx);
+    await settleLetter(tx, letterId, 'replayed');
+    return result;
+  }
+
+  async function isParked(origin: Origin, tx: Tx): Promise<boolean> {
+    const park = parkOf(origin);
+    if (park === undefined) return false;
+    return ((await tx.get(inboxCollection, park))?.queue?.length ?? 0) > 0;
+  }
+
+  function receive({ topic, partition }: PartitionBatch, record: IncomingRecord): Received {
+    const subscription = byTopic.get(topic);
+    const parsed: Parsed = subscription
+      ? parseRecord(subscription.topic, record)
+      : { unreadable: { code: 'unknown_topic', detail: `${group} does not listen to ${topic}.` } };
+    const event = 'event' in parsed ? parsed.event : undefined;
+    const orderId = (event?.data as { orderId?: unknown } | undefined)?.orderId;
+    const replayOf = record.headers[REPLAY_HEADER];
+    return {
+      origin: {
+        group,
+        topic,
+        partition,
+        record,
+        ...(event && { eventId: event.id, eventType: event.type }),
+        ...(typeof orderId === 'string' && { orderId }),
+      },
+      parsed,
+      handler: event && (subscription?.handlers[event.type] as Handler<unknown> | undefined),
+      replayOf: replayOf && Buffer.from(replayOf).toString('utf8'),
+    };
+  }
+
+  async function commitInPlace(chunk: readonly Received[], control: BatchControl): Promise<void> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await commits.submit(chunk);
+      } catch (error) {
+        if (!control.isRunning()) throw error;
+        const { origin } = chunk[0] as Received;
+        logger.warn(
+          { ...logFields(origin), attempt, code: findStoreError(error)?.kind ?? 'failed' },
+          'The database is away; the batch is tried again in place.',
+        );
+        observe?.([{ topic: origin.topic, eventType: 'batch', result: 'retried' }]);
+        await sleep(backoffMs(attempt, 50, 1000));
+      }
+    }
+  }
+
+  return {
+    group,
+    topics: [...byTopic.keys()],
+    async onBatch(batch, control) {
+      await control.heartbeat();
+      for (const chunk of chunksOf(batch.records.map((record) => receive(batch, record)))) {
+        if (!control.isRunning()) return;
+        await whileBeating(commitInPlace(chunk, control), control, sleep, () =>
+          control.handled((chunk.at(-1) as Received).origin.record.offset),
+        );
+      }
+    },
+  };
+}
+
+/** What gives back is applied before what takes; otherwise as received. */
+const inOrder = (batch: readonly Received[]): Received[] => [
+  ...batch.filter(({ handler }) => handler?.early),
+  ...batch.filter(({ handler }) => !handler?.early),
+];
+
+/** Everything that the batch will look at, in one read for each collection. */
+async function loadNeeds(tx: Tx, group: string, batch: readonly Received[]): Promise<void> {
+  const wanted = new Map<string, { collection: Need['collection']; ids: string[] }>();
+  const want = ({ collection, id }: Need) => {
+    const entry = wanted.get(collection.name);
+    if (entry) entry.ids.push(id);
+    else wanted.set(collection.name, { collection, ids: [id] });
+  };
+  for (const { origin, parsed, handler, replayOf } of batch) {
+    if ('unreadable' in parsed || replayOf) want({ collection: deadLetterCollection, id: replayOf ?? letterIdOf(origin) });
+    const park = parkOf(origin);
+    if (!handler || !('event' in parsed)) continue;
+    if (park) want({ collection: inboxCollection, id: park });
+    if (!handler.naturalKey) want({ collection: inboxCollection, id: inboxId(group, parsed.event.id) });
+    for (const each of handler.needs?.(parsed.event as IncomingEvent<never>) ?? []) want(each);
+  }
+  for (const { collection, ids } of wanted.values()) await tx.load(collection, ids);
+}
+
+const bytesOf = (record: IncomingRecord): number => record.value?.length ?? 0;
+
+function chunksOf(received: readonly Received[]): Received[][] {
+  const chunks: Received[][] = [];
+  for (let at = 0; at < received.length; at += MAX_EVENTS) chunks.push(received.slice(at, at + MAX_EVENTS));
+  return chunks;
+}
+
+/** Keeps the membership while the work goes on. A lost membership is reported only after the work: what is committed is committed. */
+async function whileBeating(work: Promise<void>, control: BatchControl, sleep: Sleep, committed: () => void): Promise<void> {
+  const ended = new AbortController();
+  let lost: unknown;
+  const beating = (async () => {
+    while (!ended.signal.aborted && lost === undefined) {
+      await sleep(BEAT_MS, ended.signal);
+      if (!ended.signal.aborted) await control.heartbeat().catch((error: unknown) => (lost = error));
+    }
+  })();
+  try {
+    await work;
+    committed();
+  } finally {
+    ended.abort();
+    await beating;
+  }
+  if (lost !== undefined) throw lost;
+}
+
+const logFields = ({ topic, partition, record, eventId, eventType, orderId }: Origin) => ({
+  topic,
+  partition,
+  offset: record.offset,
+  eventId,
+  eventType,
+  orderId,
+});

@@ -1,0 +1,27 @@
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { HttpServer } from './instance.ts';
+
+export type ServiceInfo = { name: string; version: string; description: string };
+
+// The page loads nothing from elsewhere. No upgrade-insecure-requests, which would break it over plain HTTP.
+const CONTENT_SECURITY_POLICY =
+  "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; frame-ancestors 'none'";
+
+/** Serves the OpenAPI 3.1 document of all routes registered after this at `/openapi.json`, and a page to browse and try them at `/docs`. */
+export function serveOpenApi(app: HttpServer, { name, version, description }: ServiceInfo): void {
+  void app.register(swagger, {
+    convertConstToEnum: false,
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: name, version, description },
+      tags: [
+        { name, description },
+        { name: 'health', description: 'For orchestrators and operators' },
+      ],
+      components: { securitySchemes: { operator: { type: 'http', scheme: 'bearer', description: 'The value of OPERATOR_TOKEN' } } },
+    },
+  });
+  void app.register(swaggerUi, { routePrefix: '/docs', staticCSP: CONTENT_SECURITY_POLICY, logLevel: 'warn' });
+  void app.after(() => app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger()));
+}

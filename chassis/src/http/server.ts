@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import type { Server } from 'node:http';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import { type FastifyBaseLogger, type FastifyHttpOptions, fastify } from 'fastify';
+import type { AppError } from '../errors.ts';
+import type { Logger } from '../logger.ts';
+import { parseJsonBodies } from './body.ts';
+import { answerClientError } from './client-error.ts';
+import { drainOnClose } from './drain.ts';
+import { createErrorHandler } from './error-handler.ts';
+import { type Checks, serveHealth } from './health.ts';
+import type { HttpServer } from './instance.ts';
+import { answerUnknownRoutes } from './not-found.ts';
+import { type ServiceInfo, serveOpenApi } from './openapi.ts';
+import { createOperatorGuard } from './operator.ts';
+import { createRequestLog } from './request-log.ts';
+import { createValidatorCompiler } from './validation.ts';
+
+export type { HttpServer };
+
+export type HttpServerOptions = {
+  service: ServiceInfo;
+  logger: Logger;
+  /** Absent: every operators' route answers 401. */
+  operatorToken?: string | undefined;
+  checks: Checks;
+  /** Recognises errors that are not AppErrors, such as a driver's; without it only AppErrors on the chain of causes are. */
+  asAppError?: (error: unknown) => AppError | undefined;
+};
+
+const SECONDS = 1_000;
+const BODY_LIMIT_BYTES = 64 * 1024;
+
+const limits = {
+  bodyLimit: BODY_LIMIT_BYTES,
+  // A request must be here within 10 s; Node looks at that every `connectionsCheckingInterval`.
+  requestTimeout: 10 * SECONDS,
+  http: { requestTimeout: 10 * SECONDS, headersTimeout: 10 * SECONDS, connectionsCheckingInterval: SECONDS },
+  keepAliveTimeout: 5 * SECONDS,
+  // A socket without any traffic; above the longest wait for an order and the silence between two SSE comments.
+  connectionTimeout: 60 * SECONDS,
+  // 255 characters, each percent-encoded.
+  routerOptions: { maxParamLength: 3 * 255 },
+} satisfies FastifyHttpOptions<Server>;
+
+/**
+ * A server with everything but the service's routes: validation, problem documents, limits, health, OpenAPI, the operators' guard and a graceful close.
+ * Bodies are never coerced and never over 64 KiB. `close()` ends within 10 seconds and breaks no request that is answered within 8.
+ */
+export async function createHttpServer({ service, logger, operatorToken, checks, asAppError }: HttpServerOptions): Promise<HttpServer> {
+  const onError = createErrorHandler(asAppError);
+  const app: HttpServer = fastify({
+    ...limits,
+    loggerInstance: logger as FastifyBaseLogger,
+    logController: createRequestLog(),
+    genReqId: () => randomUUID(),
+    frameworkErrors: onError,
+    clientErrorHandler: answerClientError,
+    // Requests on connections from before the close are answered like any other.
+    return503OnClosing: false,
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  parseJsonBodies(app);
+  app.setValidatorCompiler(createValidatorCompiler());
+  app.setErrorHandler(onError);
+  app.decorate('requireOperator', createOperatorGuard(operatorToken));
+  drainOnClose(app);
+  answerUnknownRoutes(app);
+  serveOpenApi(app, service);
+  await app.after();
+  serveHealth(app, checks);
+  return app;
+}

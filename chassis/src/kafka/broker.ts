@@ -1,0 +1,70 @@
+export type Headers = Record<string, string | Uint8Array>;
+
+export type OutgoingRecord = {
+  topic: string;
+  key: string | Uint8Array | null;
+  value: string | Uint8Array | null;
+  headers: Headers;
+  /** Where not given, the key decides as in Kafka's Java client (murmur2). */
+  partition?: number;
+};
+
+export type IncomingRecord = {
+  offset: string;
+  key: Uint8Array | null;
+  value: Uint8Array | null;
+  headers: Record<string, Uint8Array | undefined>;
+  appendedAt: Date;
+};
+
+export type PartitionBatch = { topic: string; partition: number; records: readonly IncomingRecord[] };
+
+export type BatchControl = {
+  /** Tells the group that this member is alive; fails when it is a member no more. */
+  heartbeat(): Promise<void>;
+  /** Everything up to and with this offset is handled; call it only after the transaction. */
+  handled(offset: string): void;
+  /** False from the moment the consumer is asked to stop. */
+  isRunning(): boolean;
+};
+
+export type ConsumeOptions = {
+  group: string;
+  topics: readonly string[];
+  /** Called for several partitions at once, for one partition in order. What it throws makes the records come again. */
+  onBatch(batch: PartitionBatch, control: BatchControl): Promise<void>;
+};
+
+export type Consumption = {
+  /** True when each topic's partitions are assigned, to this member or to others. */
+  isAssigned(): boolean;
+  /** Finishes the batches under way and leaves the group. */
+  stop(): Promise<void>;
+};
+
+export type TopicSpec = { name: string; partitions: number; config: Record<string, string> };
+
+/** The broker refuses these records for a reason of their own (size, timestamp): sending them again can not help. */
+export class UnsendableError extends Error {
+  constructor(message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'UnsendableError';
+  }
+}
+
+/** What the chassis asks of Kafka; the client library is behind it and nowhere else. */
+export type Broker = {
+  /**
+   * Returns when every in-sync replica has the records (acks=-1). One send at a time.
+   * Fails with UnsendableError, or with anything else when the outcome is not known: then the records may be there, and are sent again.
+   */
+  send(records: readonly OutgoingRecord[]): Promise<void>;
+  consume(options: ConsumeOptions): Promise<Consumption>;
+  /** Creates what is missing; fails when an existing topic has another number of partitions. */
+  ensureTopics(specs: readonly TopicSpec[]): Promise<void>;
+  /** Records that the group has not committed yet, over all partitions of the topics. */
+  lag(group: string, topics: readonly string[]): Promise<number>;
+  /** Whether the broker answers now. */
+  ping(): Promise<void>;
+  stop(): Promise<void>;
+};

@@ -1,0 +1,163 @@
+import {
+  type Admin,
+  type Batch,
+  type IHeaders,
+  Kafka,
+  type KafkaConfig,
+  type logCreator,
+  logLevel,
+  Partitioners,
+  type Producer,
+} from 'kafkajs';
+import { refused } from '../errors.ts';
+import type { Logger } from '../logger.ts';
+import { type Broker, type OutgoingRecord, type TopicSpec, UnsendableError } from './broker.ts';
+import { consumeWith } from './kafkajs-consumer.ts';
+import { patchIdleLoop } from './kafkajs-patches.ts';
+
+export type KafkaBrokerOptions = {
+  brokers: readonly string[];
+  clientId: string;
+  logger: Logger;
+  /** The consumer is gone for good; the process must end and be started anew. */
+  onFatal(error: Error): void;
+};
+
+/** Refusals of the broker that are about the records and not about the moment. */
+const UNSENDABLE = new Set([
+  'MESSAGE_TOO_LARGE',
+  'RECORD_LIST_TOO_LARGE',
+  'INVALID_TIMESTAMP',
+  'INVALID_RECORD',
+  'CORRUPT_MESSAGE',
+  'UNSUPPORTED_FOR_MESSAGE_FORMAT',
+]);
+
+/** Kafka through kafkajs 2.2.4, with the settings of shared/research/reliability.md §1.6. Nothing else imports the client. */
+export function createKafkaBroker({ brokers, clientId, logger, onFatal }: KafkaBrokerOptions): Broker {
+  patchIdleLoop();
+  const common: KafkaConfig = {
+    brokers: [...brokers],
+    clientId,
+    connectionTimeout: 2000,
+    logLevel: logLevel.WARN,
+    logCreator: toLogger(logger),
+  };
+  // The relay retries for ever and re-reads what is pending, so a send gives up soon.
+  const sending = new Kafka({ ...common, requestTimeout: 5000, retry: { retries: 2, initialRetryTime: 100, maxRetryTime: 500 } });
+  const consuming = new Kafka({ ...common, requestTimeout: 10_000, retry: { retries: 100, initialRetryTime: 100, maxRetryTime: 1000 } });
+  const producer = connecting(
+    // Plain, not idempotent: kafkajs's idempotent producer was measured to lose acknowledged records (reliability.md T-P1).
+    sending.producer({ idempotent: false, allowAutoTopicCreation: false, createPartitioner: Partitioners.DefaultPartitioner }),
+  );
+  const admin = connecting(sending.admin());
+
+  return {
+    async send(records) {
+      const client = await producer.connected();
+      try {
+        await client.sendBatch({ acks: -1, timeout: 5000, topicMessages: topicMessagesOf(records) });
+      } catch (error) {
+        throw unsendable(error) ?? error;
+      }
+    },
+    consume: (options) => consumeWith(consuming, options, logger, onFatal),
+    async ensureTopics(specs) {
+      const client = await admin.connected();
+      const existing = new Set(await client.listTopics());
+      const missing = specs.filter(({ name }) => !existing.has(name));
+      if (missing.length > 0)
+        await client.createTopics({
+          topics: missing.map(({ name, partitions, config }) => ({
+            topic: name,
+            numPartitions: partitions,
+            replicationFactor: -1,
+            configEntries: Object.entries(config).map(([key, value]) => ({ name: key, value })),
+          })),
+        });
+      await requirePartitions(client, specs);
+    },
+    async lag(group, topics) {
+      const client = await admin.connected();
+      const committed = await client.fetchOffsets({ groupId: group, topics: [...topics] });
+      let lag = 0n;
+      for (const { topic, partitions } of committed) {
+        const ends = new Map(
+          (await client.fetchTopicOffsets(topic)).map(({ partition, high, low }) => [partition, { high: BigInt(high), low: BigInt(low) }]),
+        );
+        for (const { partition, offset } of partitions) {
+          const end = ends.get(partition) ?? { high: 0n, low: 0n };
+          lag += end.high - (BigInt(offset) < end.low ? end.low : BigInt(offset));
+        }
+      }
+      return Number(lag);
+    },
+    async ping() {
+      await (await admin.connected()).describeCluster();
+    },
+    async stop() {
+      await Promise.all([producer.disconnect(), admin.disconnect()]);
+    },
+  };
+}
+
+/** Connects at the first use, and again when that failed: a broker that is away is no reason not to start. */
+function connecting<C extends Producer | Admin>(client: C) {
+  let connection: Promise<void> | undefined;
+  return {
+    async connected(): Promise<C> {
+      connection ??= client.connect();
+      try {
+        await connection;
+      } catch (error) {
+        connection = undefined;
+        throw error;
+      }
+      return client;
+    },
+    disconnect: () => client.disconnect(),
+  };
+}
+
+const bytes = (value: string | Uint8Array | null): Buffer | string | null =>
+  value === null || typeof value === 'string' ? value : Buffer.from(value);
+
+function topicMessagesOf(records: readonly OutgoingRecord[]) {
+  return [...Map.groupBy(records, ({ topic }) => topic)].map(([topic, ofTopic]) => ({
+    topic,
+    messages: ofTopic.map(({ key, value, headers, partition }) => ({
+      key: bytes(key),
+      value: bytes(value),
+      headers: Object.fromEntries(Object.entries(headers).map(([name, content]) => [name, bytes(content) ?? ''])) as IHeaders,
+      ...(partition !== undefined && { partition }),
+    })),
+  }));
+}
+
+function unsendable(error: unknown): UnsendableError | undefined {
+  for (let e = error; e instanceof Error; e = e.cause) {
+    const { type } = e as { type?: unknown };
+    if (typeof type === 'string' && UNSENDABLE.has(type)) return new UnsendableError(e.message, error);
+  }
+  return undefined;
+}
+
+async function requirePartitions(admin: Admin, specs: readonly TopicSpec[]): Promise<void> {
+  const { topics } = await admin.fetchTopicMetadata({ topics: specs.map(({ name }) => name) });
+  for (const { name, partitions } of specs) {
+    const actual = topics.find((topic) => topic.name === name)?.partitions.length ?? 0;
+    if (actual !== partitions)
+      throw refused(
+        409,
+        'wrong_partition_count',
+        `Topic ${name} has ${actual} partitions and the contract says ${partitions}: another count would break the order of its keys. Mend the topic or the contract, then start again.`,
+      );
+  }
+}
+
+/** kafkajs reports each retry as an error; what we do not retry ourselves is reported where it is handled. */
+const toLogger =
+  (logger: Logger): logCreator =>
+  () =>
+  ({ level, log: { message, error } }) =>
+    logger[level === logLevel.ERROR ? 'warn' : 'debug']({ kafkajs: error }, message);

@@ -1,0 +1,91 @@
+import type { Batch, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
+import { backoffMs, sleep } from '../clock.ts';
+import type { Logger } from '../logger.ts';
+import type { ConsumeOptions, Consumption, IncomingRecord } from './broker.ts';
+
+/** Failover takes the session's time (kafkajs has no static membership); the broker's minimum is 6 s. */
+const SESSION_TIMEOUT_MS = 10_000;
+
+export async function consumeWith(
+  kafka: Kafka,
+  { group, topics, onBatch }: ConsumeOptions,
+  logger: Logger,
+  onFatal: (error: Error) => void,
+): Promise<Consumption> {
+  const consumer = kafka.consumer({
+    groupId: group,
+    sessionTimeout: SESSION_TIMEOUT_MS,
+    heartbeatInterval: 2000,
+    rebalanceTimeout: 15_000,
+    minBytes: 1,
+    maxWaitTimeInMs: 300,
+    maxBytesPerPartition: 262_144,
+    allowAutoTopicCreation: false,
+    retry: { retries: 100, initialRetryTime: 100, maxRetryTime: 1000 },
+  });
+  let assigned = false;
+  consumer.on(consumer.events.GROUP_JOIN, () => {
+    assigned = true;
+  });
+  consumer.on(consumer.events.REBALANCING, () => {
+    assigned = false;
+  });
+  consumer.on(consumer.events.CRASH, ({ payload }) => {
+    assigned = false;
+    if (!payload.restart) onFatal(payload.error);
+  });
+
+  const stopping = new AbortController();
+  const started = startWhenPossible(consumer, topics, stopping.signal, logger, async ({ batch, resolveOffset, heartbeat, isRunning }) =>
+    onBatch(
+      { topic: batch.topic, partition: batch.partition, records: recordsOf(batch) },
+      { heartbeat, handled: resolveOffset, isRunning },
+    ),
+  );
+
+  return {
+    isAssigned: () => assigned,
+    async stop() {
+      stopping.abort();
+      await started;
+      assigned = false;
+      await consumer.disconnect();
+    },
+  };
+}
+
+/** A broker that is away at the start is waited for; what is wrong for another reason is logged each time. */
+async function startWhenPossible(
+  consumer: Consumer,
+  topics: readonly string[],
+  stopping: AbortSignal,
+  logger: Logger,
+  eachBatch: (payload: EachBatchPayload) => Promise<void>,
+): Promise<void> {
+  for (let attempt = 0; !stopping.aborted; attempt++) {
+    try {
+      await consumer.connect();
+      await consumer.subscribe({ topics: [...topics], fromBeginning: true });
+      await consumer.run({ eachBatch, eachBatchAutoResolve: false, partitionsConsumedConcurrently: 64 });
+      return;
+    } catch (error) {
+      logger.warn({ err: error, attempt }, 'The consumer can not start yet; it is tried again.');
+      await sleep(backoffMs(attempt, 100, 1000), stopping);
+    }
+  }
+}
+
+/** A kafkajs batch as ours; of a header that is there several times the first counts. */
+const recordsOf = (batch: Batch): IncomingRecord[] =>
+  batch.messages.map(({ offset, key, value, headers, timestamp }) => ({
+    offset,
+    key,
+    value,
+    headers: Object.fromEntries(
+      Object.entries(headers ?? {}).map(([name, content]) => {
+        const first = Array.isArray(content) ? content[0] : content;
+        return [name, typeof first === 'string' ? Buffer.from(first) : first];
+      }),
+    ),
+    appendedAt: new Date(Number(timestamp)),
+  }));

@@ -1,0 +1,28 @@
+import { deadLetterTopic, type ServiceName, type Topic } from '@microshop/contracts';
+import type { TopicSpec } from './broker.ts';
+
+const DAY_MS = 24 * 3600 * 1000;
+const EVENT_RETENTION_MS = 30 * DAY_MS;
+
+/** LogAppendTime: a producer's clock can neither be refused (Kafka 4.0 rejects an hour ahead) nor decide a timeout. */
+const configOf = ({ retention }: Topic): Record<string, string> => ({
+  'message.timestamp.type': 'LogAppendTime',
+  ...(retention === 'compacted'
+    ? { 'cleanup.policy': 'compact', 'min.cleanable.dirty.ratio': '0.1' }
+    : { 'cleanup.policy': 'delete', 'retention.ms': String(EVENT_RETENTION_MS) }),
+});
+
+/** The topics that a service writes or reads, and the dead-letter topic of each one that it reads. */
+export function topicSpecsFor(service: ServiceName, topics: readonly Topic[]): TopicSpec[] {
+  const written = topics.filter(({ owner }) => owner === service);
+  const read = topics.filter(({ consumers }) => consumers.includes(service));
+  return [...new Set([...written, ...read])]
+    .map((topic) => ({ name: topic.name, partitions: topic.partitions, config: configOf(topic) }))
+    .concat(
+      read.map(({ name, partitions }) => ({
+        name: deadLetterTopic(name, service),
+        partitions,
+        config: { 'message.timestamp.type': 'LogAppendTime', 'cleanup.policy': 'delete', 'retention.ms': String(EVENT_RETENTION_MS) },
+      })),
+    );
+}

@@ -1,0 +1,25 @@
+import { type Db, MongoClient } from 'mongodb';
+
+/**
+ * Driver settings, with the reasons of shared/research/reliability.md §1.4: majority concerns everywhere, and a bound on every wait, because
+ * the driver's own defaults wait for ever and `timeoutMS` has had no effect since 7.8.
+ */
+export function createMongoClient(url: string, appName: string): MongoClient {
+  return new MongoClient(url, {
+    appName,
+    writeConcern: { w: 'majority' },
+    readConcern: { level: 'majority' },
+    readPreference: 'primary',
+    maxPoolSize: 20,
+    minPoolSize: 1,
+    serverSelectionTimeoutMS: 1500,
+    connectTimeoutMS: 2000,
+    socketTimeoutMS: 10_000,
+    waitQueueTimeoutMS: 2000,
+    ignoreUndefined: true,
+    promoteBuffers: true,
+  });
+}
+
+/** A service's own database: its name with an underscore. */
+export const databaseOf = (client: MongoClient, service: string): Db => client.db(service.replaceAll('-', '_'));

@@ -1,0 +1,233 @@
+import { randomUUID } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import type { ServiceName, Topic } from '@microshop/contracts';
+import type { Db } from 'mongodb';
+import { backoffMs, type Clock, type NewId, newUuid, sleep, systemClock } from './clock.ts';
+import { brokersOf } from './config.ts';
+import { createBatchConsumer, type Outcome } from './consumer/batch-consumer.ts';
+import { deadLetterCollection } from './consumer/dead-letter.ts';
+import type { Subscription } from './consumer/subscription.ts';
+import { findAppError, transient } from './errors.ts';
+import type { Checks } from './http/health.ts';
+import { createHttpServer, type HttpServer } from './http/server.ts';
+import { inboxCollection } from './inbox/inbox.ts';
+import type { Broker, Consumption } from './kafka/broker.ts';
+import { createKafkaBroker } from './kafka/kafkajs-broker.ts';
+import { topicSpecsFor } from './kafka/topic-specs.ts';
+import type { Running } from './lifecycle.ts';
+import type { Logger } from './logger.ts';
+import { createMongoClient, databaseOf } from './mongo/connection.ts';
+import { ensureCollections } from './mongo/ensure-collections.ts';
+import { createMongoLeases, createMongoOutbox, watchOutbox } from './mongo/mongo-outbox.ts';
+import { createMongoStore } from './mongo/mongo-store.ts';
+import { asAppError } from './mongo/store-errors.ts';
+import { createLease, leaseCollection } from './outbox/lease.ts';
+import { outboxCollection } from './outbox/outbox.ts';
+import { createOutboxRelay } from './outbox/outbox-relay.ts';
+import { type Collection, type Document, type Store, StoreError } from './store/store.ts';
+import { createUnitOfWork, type RunInTransaction, retryingConflicts } from './store/unit-of-work.ts';
+
+export type ServiceConfig = {
+  readonly HOST: string;
+  readonly KAFKA_BROKERS: string;
+  readonly MONGODB_URL: string;
+  readonly OPERATOR_TOKEN?: string | undefined;
+};
+
+/** What a service's use cases are built from. */
+export type ServiceContext = {
+  /** Commits documents and events together; conflicts with others are run again. */
+  transact: RunInTransaction;
+  /** For reads that need a query; writes go through `transact`. */
+  db: Db;
+  clock: Clock;
+  newId: NewId;
+  logger: Logger;
+  /** Records of its own topics that the service's group has not handled yet. */
+  lag(): Promise<number>;
+};
+
+export type ServiceParts = {
+  subscriptions: readonly Subscription[];
+  routes(app: HttpServer): void;
+  /** Background work, started when the database is prepared. */
+  jobs?: readonly (() => Running)[];
+};
+
+export type ServiceDefinition = {
+  name: ServiceName;
+  version: string;
+  description: string;
+  port: number;
+  config: ServiceConfig;
+  logger: Logger;
+  /** Every topic of the shop; the service takes those that it writes or reads. */
+  topics: readonly Topic[];
+  collections: readonly Collection<Document>[];
+  build(context: ServiceContext): ServiceParts;
+  clock?: Clock;
+  onFatal?: (error: Error) => void;
+  /** Told what became of each record that was consumed. */
+  observe?: (outcomes: readonly Outcome[]) => void;
+};
+
+export type RunningService = Running & { readonly url: string };
+
+/** The chassis's own collections, in each service's database. */
+const CHASSIS_COLLECTIONS: readonly Collection<Document>[] = [outboxCollection, inboxCollection, leaseCollection, deadLetterCollection];
+
+/** Long enough for a pause of the process, short enough that another instance takes over within seconds. */
+const LEASE_MS = 3000;
+const OUTBOX_POLL_MS = 500;
+
+/**
+ * Runs a service: HTTP at once, messaging as soon as database and broker are there; neither being away ends it. Stops in the order in which
+ * nothing is lost: consumers and HTTP, background work, the outbox's relay, the broker, the database.
+ */
+export async function startService(definition: ServiceDefinition): Promise<RunningService> {
+  const { name, config, logger, clock = systemClock, onFatal = exitForRestart(logger), topics } = definition;
+  const client = createMongoClient(config.MONGODB_URL, name);
+  const db = databaseOf(client, name);
+  const broker = createKafkaBroker({ brokers: brokersOf(config), clientId: name, logger, onFatal });
+  const relay = createOutboxRelay({
+    outbox: createMongoOutbox(db),
+    lease: createLease({ store: createMongoLeases(db), name: 'outbox', holder: randomUUID(), ttlMs: LEASE_MS }),
+    broker,
+    clock,
+    sleep,
+    logger,
+    pollIntervalMs: OUTBOX_POLL_MS,
+  });
+  const state: State = { prepared: false, consumption: undefined, background: [] };
+  const unitOfWork = createUnitOfWork({
+    store: onceOpen(createMongoStore(client, db), () => state.prepared),
+    clock,
+    newId: newUuid,
+    source: `/microshop/${name}`,
+    onCommit: relay.wake,
+  });
+  const transact = retryingConflicts(unitOfWork, (attempt) => sleep(backoffMs(attempt, 2, 100)));
+  const consumed = topics.filter(({ consumers }) => consumers.includes(name)).map((topic) => topic.name);
+  const parts = definition.build({ transact, db, clock, newId: newUuid, logger, lag: () => broker.lag(name, consumed) });
+
+  const app = await listen(definition, parts, () => readiness(db, broker, state, parts));
+  const stopping = new AbortController();
+  const starting = startMessaging().catch((error: unknown) => {
+    if (!stopping.signal.aborted) onFatal(error as Error);
+  });
+
+  async function startMessaging(): Promise<void> {
+    await untilItWorks('database', stopping.signal, logger, () =>
+      ensureCollections(db, [...CHASSIS_COLLECTIONS, ...definition.collections]),
+    );
+    state.prepared = true;
+    relay.start();
+    state.background = [relay, watchOutbox(db, relay.wake), ...(parts.jobs ?? []).map((start) => start())];
+    await untilItWorks('topics', stopping.signal, logger, () => broker.ensureTopics(topicSpecsFor(name, topics)));
+    if (parts.subscriptions.length === 0) return;
+    const { observe } = definition;
+    state.consumption = await broker.consume(
+      createBatchConsumer({
+        group: name,
+        subscriptions: parts.subscriptions,
+        transact,
+        newId: newUuid,
+        sleep,
+        logger,
+        ...(observe && { observe }),
+      }),
+    );
+  }
+
+  return {
+    url: urlOf(app),
+    async stop() {
+      stopping.abort();
+      await starting;
+      await Promise.all([state.consumption?.stop(), app.close()]);
+      for (const part of state.background.reverse()) await part.stop();
+      await broker.stop();
+      await client.close();
+    },
+  };
+}
+
+type State = { prepared: boolean; consumption: Consumption | undefined; background: Running[] };
+
+/** kafkajs can not mend a consumer that crashed for good; a clean process can. */
+const exitForRestart = (logger: Logger) => (error: Error) => {
+  logger.fatal({ err: error }, 'The process can not go on and ends, to be started anew.');
+  process.exit(1);
+};
+
+/** No transaction before validators and indexes are there. */
+const onceOpen = (store: Store, isOpen: () => boolean): Store => ({
+  async begin() {
+    if (!isOpen()) throw new StoreError('unavailable', 'The database is not prepared yet.');
+    return store.begin();
+  },
+});
+
+async function untilItWorks(what: string, stopping: AbortSignal, logger: Logger, work: () => Promise<void>): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    stopping.throwIfAborted();
+    try {
+      return await work();
+    } catch (error) {
+      if (findAppError(error)?.kind === 'refused') throw error;
+      logger.warn({ err: error, attempt }, `The ${what} can not be prepared yet; it is tried again.`);
+      await sleep(backoffMs(attempt, 100, 1000), stopping);
+    }
+  }
+}
+
+async function listen(definition: ServiceDefinition, { routes }: ServiceParts, checks: Checks): Promise<HttpServer> {
+  const { name, version, description, config, port, logger } = definition;
+  const app = await createHttpServer({
+    service: { name, version, description },
+    logger,
+    ...(config.OPERATOR_TOKEN !== undefined && { operatorToken: config.OPERATOR_TOKEN }),
+    checks,
+    asAppError,
+  });
+  routes(app);
+  try {
+    await app.listen({ host: config.HOST, port });
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'EADDRINUSE') throw error;
+    throw transient('port_in_use', `Port ${port} is in use: stop what listens there, or give ${name} another port.`, error);
+  }
+  return app;
+}
+
+function urlOf(app: HttpServer): string {
+  const { address, port } = app.server.address() as AddressInfo;
+  return `http://${address}:${port}`;
+}
+
+/** How long a dependency may take to answer before it counts as away. */
+const CHECK_MS = 1000;
+
+async function readiness(db: Db, broker: Broker, state: State, { subscriptions }: ServiceParts): ReturnType<Checks> {
+  const check = async (work: () => Promise<unknown>, detail: string) => {
+    const late = new AbortController();
+    const inTime = await Promise.race([
+      work()
+        .then(() => true)
+        .catch(() => false),
+      sleep(CHECK_MS, late.signal).then(() => false),
+    ]);
+    late.abort();
+    return inTime ? { ok: true } : { ok: false, detail };
+  };
+  const assigned = subscriptions.length === 0 || state.consumption?.isAssigned() === true;
+  const [mongodb, kafka] = await Promise.all([
+    check(() => db.command({ ping: 1 }), 'MongoDB does not answer.'),
+    check(() => broker.ping(), 'Kafka does not answer; orders are kept in the outbox until it does.'),
+  ]);
+  return {
+    mongodb,
+    kafka,
+    consumer: assigned ? { ok: true } : { ok: false, detail: 'The consumer has no partitions yet.' },
+  };
+}

@@ -1,0 +1,146 @@
+import type { EventOf, EventType, Topic } from '@microshop/contracts';
+import type { Clock, NewId } from '../clock.ts';
+import { encodeEvent } from '../events/cloud-event.ts';
+import { type Aggregate, type Cause, traceparentOf } from '../events/event.ts';
+import { type OutboxDocument, type OutboxEvent, outboxCollection } from '../outbox/outbox.ts';
+import { type Collection, type Document, findStoreError, type Store, type StoreSession, type Write } from './store.ts';
+
+/**
+ * What a decision may do: read and change documents in memory, and publish. All of it commits together or not at all;
+ * nothing can be published outside. Documents are owned by the transaction: change them and `put` them, or put a new one.
+ */
+export type Tx = {
+  readonly now: Date;
+  readonly cause: Cause;
+  /** The document as this transaction sees it, its own changes included. */
+  get<T extends Document>(collection: Collection<T>, id: string): Promise<T | undefined>;
+  /** Reads many at once, so that later `get`s cost no round trip. */
+  load<T extends Document>(collection: Collection<T>, ids: readonly string[]): Promise<void>;
+  /** Writes a document that was read before (it may not have existed). */
+  put<T extends Document>(collection: Collection<T>, document: T): void;
+  /** Writes a document whose id is new by construction; an id that exists after all makes the transaction start again. */
+  insert<T extends Document>(collection: Collection<T>, document: T): void;
+  remove<T extends Document>(collection: Collection<T>, id: string): void;
+  /** Publishes, at least once, after the commit. Fails as a bug when the data breaks the topic's schema. */
+  publish<T extends Topic, K extends EventType<T>>(topic: T, type: K, data: EventOf<T, K>, aggregate: Aggregate): void;
+  /** As `publish`, for records that carry a whole state: of one key only the last of the transaction is published. */
+  publishState<T extends Topic, K extends EventType<T>>(topic: T, type: K, data: EventOf<T, K>, aggregate: Aggregate): void;
+  /** Publishes a record as it is: a dead letter or its replay. */
+  publishRaw(event: OutboxEvent): void;
+  /** The same transaction, seen on behalf of another event: what it publishes inherits that cause. */
+  because(cause: Cause): Tx;
+};
+
+type Entry = { collection: Collection<Document>; id: string; existed: boolean; document: Document | undefined; changed: boolean };
+
+export type UnitOfWorkPorts = { store: Store; clock: Clock; newId: NewId; source: string; onCommit?: () => void };
+
+/**
+ * Runs `work` in a new transaction and commits it. A retry is a new call, which reads anew: nothing of a failed attempt is kept.
+ * Fails with what `work` threw, or with a StoreError of the commit.
+ */
+export type RunInTransaction = <R>(work: (tx: Tx) => Promise<R>, cause?: Cause) => Promise<R>;
+
+export function createUnitOfWork({ store, clock, newId, source, onCommit }: UnitOfWorkPorts): RunInTransaction {
+  return async (work, cause = {}) => {
+    const session = await store.begin();
+    try {
+      const unit = createUnit(session, clock.now(), newId, source);
+      const result = await work(unit.tx(cause));
+      const { writes, publishes } = unit.writes();
+      await session.commit(writes);
+      if (publishes) onCommit?.();
+      return result;
+    } finally {
+      await session.end();
+    }
+  };
+}
+
+function createUnit(session: StoreSession, now: Date, newId: NewId, source: string) {
+  const entries = new Map<string, Entry>();
+  const events = new Map<string, OutboxEvent>();
+  const keyOf = (collection: Collection<Document>, id: string) => `${collection.name}\n${id}`;
+
+  async function load<T extends Document>(collection: Collection<T>, ids: readonly string[]) {
+    const missing = [...new Set(ids)].filter((id) => !entries.has(keyOf(collection, id)));
+    if (missing.length === 0) return;
+    const found = new Map((await session.read(collection, missing)).map((document) => [document._id, document]));
+    for (const id of missing) {
+      const document = found.get(id);
+      entries.set(keyOf(collection, id), { collection, id, existed: document !== undefined, document, changed: false });
+    }
+  }
+
+  const known = (collection: Collection<Document>, id: string): Entry => {
+    const entry = entries.get(keyOf(collection, id));
+    if (!entry) throw new Error(`${collection.name} ${id} was written without being read in the same transaction`);
+    return entry;
+  };
+
+  const tx = (cause: Cause): Tx => {
+    const traceparent = traceparentOf(cause.traceparent);
+    const encode = <T extends Topic>(topic: T, type: EventType<T>, data: EventOf<T, EventType<T>>, aggregate: Aggregate) =>
+      encodeEvent({ topic, type, data, aggregate, cause: { ...cause, traceparent }, id: newId(), time: now, source });
+    return {
+      now,
+      cause,
+      load,
+      async get<T extends Document>(collection: Collection<T>, id: string) {
+        await load(collection, [id]);
+        return known(collection, id).document as T | undefined;
+      },
+      put: (collection, document) => Object.assign(known(collection, document._id), { document, changed: true }),
+      insert(collection, document) {
+        const key = keyOf(collection, document._id);
+        if (entries.has(key)) throw new Error(`${collection.name} ${document._id} is inserted twice in one transaction`);
+        entries.set(key, { collection, id: document._id, existed: false, document, changed: true });
+      },
+      remove: (collection, id) => Object.assign(known(collection, id), { document: undefined, changed: true }),
+      publish(topic, type, data, aggregate) {
+        const event = encode(topic, type, data, aggregate);
+        events.set(event.id, event);
+      },
+      publishState(topic, type, data, aggregate) {
+        const event = encode(topic, type, data, aggregate);
+        const key = `${topic.name}\n${event.key}`;
+        events.delete(key);
+        events.set(key, event);
+      },
+      publishRaw: (event) => void events.set(event.id, event),
+      because: (other) => tx({ ...cause, ...other }),
+    };
+  };
+
+  return {
+    tx,
+    writes(): { writes: Write[]; publishes: boolean } {
+      const writes = [...entries.values()].filter(({ changed }) => changed).flatMap(writeOf);
+      if (events.size === 0) return { writes, publishes: false };
+      const document: OutboxDocument = { _id: newId(), pending: true, createdAt: now, events: [...events.values()] };
+      return { writes: [...writes, { kind: 'insert', collection: outboxCollection, document }], publishes: true };
+    },
+  };
+}
+
+function writeOf({ collection, id, existed, document }: Entry): Write[] {
+  if (document) return [{ kind: existed ? 'replace' : 'insert', collection, document }];
+  return existed ? [{ kind: 'remove', collection, id }] : [];
+}
+
+/** How often a conflict is tried again at once before it counts as the database being overloaded. */
+const CONFLICT_ATTEMPTS = 20;
+
+/** As RunInTransaction, but a conflict with another transaction is run again, each time from a new read. */
+export const retryingConflicts =
+  (run: RunInTransaction, wait: (attempt: number) => Promise<void>): RunInTransaction =>
+  async (work, cause) => {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await run(work, cause);
+      } catch (error) {
+        if (findStoreError(error)?.kind !== 'conflict' || attempt >= CONFLICT_ATTEMPTS) throw error;
+        await wait(attempt);
+      }
+    }
+  };

@@ -1,0 +1,3 @@
+export * from './inventory.ts';
+export * from './loyalty.ts';
+export * from './orders.ts';

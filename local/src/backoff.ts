@@ -1,0 +1,21 @@
+const FIRST_MS = 250;
+const MOST_MS = 2000;
+const HEALTHY_MS = 10_000;
+
+export interface Backoff {
+  /** The wait before the next start of a process that ended now; `readySince` is when it became ready, if it did. */
+  next(now: number, readySince: number | undefined): number;
+}
+
+/** 250 ms, doubled at each failure up to 2 s; after 10 s of health the count starts anew. */
+export function createBackoff(): Backoff {
+  let failures = 0;
+  return {
+    next(now, readySince) {
+      if (readySince !== undefined && now - readySince >= HEALTHY_MS) failures = 0;
+      const wait = Math.min(FIRST_MS * 2 ** failures, MOST_MS);
+      failures++;
+      return wait;
+    },
+  };
+}

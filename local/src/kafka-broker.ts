@@ -1,0 +1,71 @@
+// A real Apache Kafka in KRaft combined mode, bound to 127.0.0.1, on data that survives it.
+import { randomBytes } from 'node:crypto';
+import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { waitForKafka } from './kafka-ready.ts';
+import { jvmFlags, serverProperties } from './kafka-settings.ts';
+import { findFreePort } from './ports.ts';
+import type { Reaper } from './processes/reaper-client.ts';
+import { type ServerProcess, type ServerSpec, startServer } from './server-process.ts';
+import { findJava } from './toolchain/java.ts';
+import { ensureKafkaImage, type KafkaImage } from './toolchain/kafka-image.ts';
+import { ensureKafkaJars, KAFKA_VERSION } from './toolchain/kafka-jars.ts';
+import { exists, type Toolchain } from './toolchain/toolchain.ts';
+
+export interface KafkaOptions {
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** The broker keeps its data in a directory below, named after its version: newer storage is not readable by an older broker. */
+  readonly dataDir: string;
+  readonly logFile: string;
+  readonly heapMb?: number;
+  readonly overrides?: Readonly<Record<string, string>>;
+}
+
+/** Finds or fetches all that a broker needs. */
+export async function prepareKafka(toolchain: Toolchain): Promise<KafkaImage> {
+  const [java, jars] = await Promise.all([findJava(toolchain), ensureKafkaJars(toolchain)]);
+  return ensureKafkaImage(toolchain, java, jars);
+}
+
+export async function kafkaSpec(image: KafkaImage, options: KafkaOptions): Promise<ServerSpec> {
+  const port = options.port === 0 ? await findFreePort() : options.port;
+  const storage = await formattedStorage(image, options.dataDir);
+  const properties = join(options.dataDir, 'kafka.properties');
+  const ports = { broker: port, controller: await findFreePort() };
+  await writeFile(properties, serverProperties({ ports, logDir: storage, overrides: options.overrides ?? {} }));
+  const archive = image.classArchive === undefined ? [] : [`-XX:SharedArchiveFile=${image.classArchive}`, '-Xshare:auto', '-Xlog:cds=off', '-Xlog:cds+dynamic=off'];
+  return {
+    name: 'kafka',
+    command: image.java.command,
+    args: [...jvmFlags(options.heapMb ?? 384), ...archive, 'kafka.Kafka', properties],
+    cwd: options.dataDir,
+    env: { ...process.env, CLASSPATH: image.classPath },
+    logFile: options.logFile,
+    port,
+    stopTimeoutMs: 15_000,
+    waitUntilReady: (signal) => waitForKafka(port, signal),
+  };
+}
+
+export async function startKafkaBroker(toolchain: Toolchain, options: KafkaOptions): Promise<ServerProcess> {
+  const spec = await kafkaSpec(await prepareKafka(toolchain), options);
+  return startServer(spec, toolchain.reaper, toolchain.signal);
+}
+
+export type { KafkaImage, Reaper };
+
+async function formattedStorage(image: KafkaImage, dataDir: string): Promise<string> {
+  const storage = join(dataDir, `kafka-${KAFKA_VERSION}`);
+  if (await exists(storage)) return storage;
+  await mkdir(dataDir, { recursive: true });
+  const copy = `${storage}.unfinished`;
+  await rm(copy, { recursive: true, force: true });
+  await cp(image.formattedStorage, copy, { recursive: true });
+  // A cluster id of its own tells clients of two data directories (or of one before and after a reset) apart.
+  const meta = join(copy, 'meta.properties');
+  const clusterId = `m${randomBytes(16).toString('base64url').slice(1)}`;
+  await writeFile(meta, (await readFile(meta, 'utf8')).replace(/^cluster\.id=.*$/m, `cluster.id=${clusterId}`));
+  await rename(copy, storage);
+  return storage;
+}

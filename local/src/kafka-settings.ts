@@ -1,0 +1,66 @@
+// server.properties and the JVM's flags of the one-node broker. Everything that differs from Kafka's defaults has its reason here.
+export interface KafkaPorts {
+  readonly broker: number;
+  readonly controller: number;
+}
+
+export interface ServerProperties {
+  readonly ports: KafkaPorts;
+  readonly logDir: string;
+  /** Settings of the caller, which win. */
+  readonly overrides?: Readonly<Record<string, string>>;
+}
+
+export function serverProperties({ ports, logDir, overrides = {} }: ServerProperties): string {
+  const settings: Record<string, string> = {
+    'process.roles': 'broker,controller',
+    'node.id': '1',
+    listeners: `BROKER://127.0.0.1:${ports.broker},CONTROLLER://127.0.0.1:${ports.controller}`,
+    'advertised.listeners': `BROKER://127.0.0.1:${ports.broker}`,
+    'listener.security.protocol.map': 'BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'inter.broker.listener.name': 'BROKER',
+    'controller.listener.names': 'CONTROLLER',
+    // A static voter: its port is not written into the data, so each start can take a free one.
+    'controller.quorum.voters': `1@127.0.0.1:${ports.controller}`,
+    'log.dirs': escapeValue(logDir),
+    'auto.create.topics.enable': 'false',
+    'log.message.timestamp.type': 'LogAppendTime',
+    'offsets.topic.num.partitions': '1',
+    'offsets.topic.replication.factor': '1',
+    'transaction.state.log.num.partitions': '1',
+    'transaction.state.log.replication.factor': '1',
+    'transaction.state.log.min.isr': '1',
+    'share.coordinator.state.topic.num.partitions': '1',
+    'share.coordinator.state.topic.replication.factor': '1',
+    'share.coordinator.state.topic.min.isr': '1',
+    'group.initial.rebalance.delay.ms': '0',
+    'group.min.session.timeout.ms': '6000',
+    // After a kill -9 the controller refuses the restarted broker until the old one's session is over: 9 s by default.
+    'broker.session.timeout.ms': '3000',
+    'broker.heartbeat.interval.ms': '500',
+    // The default of the cleaner's buffer, 128 MB, is a third of the heap.
+    'log.cleaner.dedupe.buffer.size': '16777216',
+    ...overrides,
+  };
+  return `${Object.entries(settings)
+    .map(([name, value]) => `${name}=${value}`)
+    .join('\n')}\n`;
+}
+
+function escapeValue(value: string): string {
+  return value.replaceAll('\\', '\\\\');
+}
+
+/** The flags have to be the same when the class archive is made and when it is used. */
+export function jvmFlags(heapMb: number): string[] {
+  return [
+    `-Xmx${heapMb}m`,
+    '-XX:+UseSerialGC',
+    '-XX:TieredStopAtLevel=1',
+    '-Djava.awt.headless=true',
+    '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
+    '-Dorg.slf4j.simpleLogger.log.kafka.server.KafkaRaftServer=info',
+    '-Dorg.slf4j.simpleLogger.showDateTime=true',
+    '-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd HH:mm:ss.SSS',
+  ];
+}
