@@ -48,7 +48,9 @@ export function loadConfig<S extends TObject>(schema: S, env: NodeJS.ProcessEnv)
   const declared = Object.keys(schema.properties);
   const config: Record<string, unknown> = Object.fromEntries(declared.filter((key) => env[key]).map((key) => [key, env[key]]));
   const ajv = formats.default(new Ajv({ allErrors: true, coerceTypes: true, useDefaults: true }));
-  const faults = ajv.validate(schema, config) ? [] : (ajv.errors ?? []).map((error) => describeFault(schema, error));
+  // Twice: ajv coerces 1e309 to Infinity and then skips every check on it; only the second pass sees that it is no number.
+  const isValid = ajv.validate(schema, config) && ajv.validate(schema, config);
+  const faults = isValid ? [] : (ajv.errors ?? []).map((error) => describeFault(schema, error));
   if ('OPERATOR_TOKEN' in schema.properties && config.NODE_ENV === 'production' && !config.OPERATOR_TOKEN) {
     faults.push('OPERATOR_TOKEN is required when NODE_ENV is production');
   }

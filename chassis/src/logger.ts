@@ -1,4 +1,4 @@
-import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino';
+import { type DestinationStream, destination, type Logger, pino, stdTimeFunctions } from 'pino';
 
 export type { Logger };
 
@@ -26,7 +26,7 @@ const SECRET_FIELDS = ['authorization', 'cookie', 'token', 'operatorToken', 'pas
 const PERSONAL_FIELDS = ['email', 'name', 'customer', 'payload', 'body'];
 const redacted = [...SECRET_FIELDS, ...PERSONAL_FIELDS].flatMap((field) => [field, `*.${field}`, `*.*.${field}`]);
 
-const EMAIL = /[^\s"'<>(){}:;,=]+@[^\s"'<>(){}:;,=]+/g;
+const EMAIL = /[^\s"<>(){}:;,=@]+@[^\s"<>(){}:;,=@]+/g;
 const CREDENTIALS = /\/\/[^\s/@]+@/g;
 // Drivers quote the offending value in their messages: a duplicate key error names the email.
 const scrub = (text: string): string => text.replace(CREDENTIALS, '//[redacted]@').replace(EMAIL, '[redacted]');
@@ -49,7 +49,10 @@ export function serializeError(error: unknown): unknown {
  * A pino logger that writes JSON lines with ISO times to stdout, synchronously, so that nothing is lost at exit.
  * Fields that carry credentials or personal data are redacted up to three levels deep.
  */
-export function createLogger({ name, level }: { name: string; level: string }, destination?: DestinationStream): Logger {
+export function createLogger(
+  { name, level }: { name: string; level: string },
+  stream: DestinationStream = destination({ dest: 1, sync: true }),
+): Logger {
   const options = {
     level,
     base: { service: name },
@@ -58,5 +61,5 @@ export function createLogger({ name, level }: { name: string; level: string }, d
     redact: { paths: redacted, censor: '[redacted]' },
     serializers: { err: serializeError, req: ({ method, url }: { method: string; url: string }) => ({ method, path: url.split('?')[0] }) },
   };
-  return destination ? pino(options, destination) : pino(options);
+  return pino(options, stream);
 }

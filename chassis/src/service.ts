@@ -11,7 +11,7 @@ import { findAppError, transient } from './errors.ts';
 import type { Checks } from './http/health.ts';
 import { createHttpServer, type HttpServer } from './http/server.ts';
 import { inboxCollection } from './inbox/inbox.ts';
-import type { Broker, Consumption } from './kafka/broker.ts';
+import { type Broker, type Consumption, distance } from './kafka/broker.ts';
 import { createKafkaBroker } from './kafka/kafkajs-broker.ts';
 import { topicSpecsFor } from './kafka/topic-specs.ts';
 import type { Running } from './lifecycle.ts';
@@ -43,13 +43,13 @@ export type ServiceContext = {
   clock: Clock;
   newId: NewId;
   logger: Logger;
-  /** Records of its own topics that the service's group has not handled yet. */
-  lag(): Promise<number>;
+  /** Marks what is on the service's topics now; the answer tells whether its group has handled all of that. */
+  markProgress(): Promise<() => Promise<boolean>>;
 };
 
 export type ServiceParts = {
   subscriptions: readonly Subscription[];
-  routes(app: HttpServer): void;
+  routes(app: HttpServer): void | Promise<void>;
   /** Background work, started when the database is prepared. */
   jobs?: readonly (() => Running)[];
 };
@@ -108,7 +108,7 @@ export async function startService(definition: ServiceDefinition): Promise<Runni
   });
   const transact = retryingConflicts(unitOfWork, (attempt) => sleep(backoffMs(attempt, 2, 100)));
   const consumed = topics.filter(({ consumers }) => consumers.includes(name)).map((topic) => topic.name);
-  const parts = definition.build({ transact, db, clock, newId: newUuid, logger, lag: () => broker.lag(name, consumed) });
+  const parts = definition.build({ transact, db, clock, newId: newUuid, logger, markProgress: () => markProgress(broker, name, consumed) });
 
   const app = await listen(definition, parts, () => readiness(db, broker, state, parts));
   const stopping = new AbortController();
@@ -152,6 +152,11 @@ export async function startService(definition: ServiceDefinition): Promise<Runni
   };
 }
 
+async function markProgress(broker: Broker, group: string, topics: readonly string[]): Promise<() => Promise<boolean>> {
+  const ends = await broker.ends(topics);
+  return async () => distance(await broker.committed(group, topics), ends) === 0;
+}
+
 type State = { prepared: boolean; consumption: Consumption | undefined; background: Running[] };
 
 /** kafkajs can not mend a consumer that crashed for good; a clean process can. */
@@ -190,7 +195,7 @@ async function listen(definition: ServiceDefinition, { routes }: ServiceParts, c
     checks,
     asAppError,
   });
-  routes(app);
+  await routes(app);
   try {
     await app.listen({ host: config.HOST, port });
   } catch (error) {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { HttpServer } from './instance.ts';
@@ -8,6 +9,8 @@ import type { HttpServer } from './instance.ts';
  */
 export function drainOnClose(app: HttpServer, { lameDuckMs = 100, closeTimeoutMs = 8_000 } = {}): void {
   const drain = new AbortController();
+  // Each waiting request listens.
+  setMaxListeners(0, drain.signal);
   const sockets = trackSockets(app);
   app.decorate('drain', drain.signal);
   app.addHook('onSend', async (_request, reply) => {

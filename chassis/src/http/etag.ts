@@ -1,4 +1,10 @@
+import { Type } from 'typebox';
 import { refused } from '../errors.ts';
+
+/** Documents the header in a route's `schema.headers`; `requireIfMatch` is what checks it. */
+export const ifMatchHeader = {
+  'if-match': Type.Optional(Type.String({ description: 'The ETag of the version that is to be changed', examples: ['"v17"'] })),
+};
 
 /** The strong ETag of a document's version. */
 export const etagOf = (version: number): string => `"v${version}"`;

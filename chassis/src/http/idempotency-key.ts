@@ -1,4 +1,10 @@
+import { Type } from 'typebox';
 import { AppError } from '../errors.ts';
+
+/** Documents the header in a route's `schema.headers`; `requireIdempotencyKey` is what checks it. */
+export const idempotencyKeyHeader = {
+  'idempotency-key': Type.Optional(Type.String({ description: 'The same for each try of one request: 1 to 255 visible ASCII characters' })),
+};
 
 const QUOTED = /^"([\x21\x23-\x5b\x5d-\x7e]|\\["\\])*"$/;
 const VISIBLE = /^[\x21-\x7e]{1,255}$/;

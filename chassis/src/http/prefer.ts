@@ -1,3 +1,10 @@
+import { Type } from 'typebox';
+
+/** Documents the header in a route's `schema.headers`. */
+export const preferHeader = {
+  prefer: Type.Optional(Type.String({ description: 'RFC 7240: respond-async, or wait=N with at most 25 seconds', examples: ['wait=10'] })),
+};
+
 /** What a caller prefers (RFC 7240). */
 export type Preference = {
   /** How long to wait for the outcome before answering 202; seconds, 0 when `respondAsync`. */

@@ -26,22 +26,27 @@ const createAjv = (options: Options): Ajv =>
 export function createValidatorCompiler(): FastifySchemaCompiler<TSchema> {
   const literal = createAjv({});
   const coercing = createAjv({ coerceTypes: 'array' });
-  return ({ schema, httpPart }) => (httpPart === 'body' ? literal : coercing).compile(schema);
+  return ({ schema, httpPart }) => {
+    if (httpPart === 'body') return literal.compile(schema);
+    const validate = coercing.compile(schema);
+    // Twice: ajv coerces 1e309 to Infinity and then skips every check on it; only the second pass sees that it is no number.
+    return (values) => (validate(values) && validate(values) ? { value: values } : { error: validate.errors ?? [] });
+  };
 }
 
-// A body of 64 KiB can hold thousands of faults; nobody reads more than these.
-const MAX_FAULTS = 100;
+// A body of 64 KiB can hold tens of thousands of faults, and picking out branches takes their square: nobody reads more than these.
+const MAX_ERRORS = 200;
 const PARAMETER_PLACES: Record<string, 'query' | 'path' | 'header'> = { querystring: 'query', params: 'path', headers: 'header' };
 
 /** The faults that a caller is told, one for each field or parameter. */
 export function faultsOf(errors: readonly ValidationError[], httpPart: string): Fault[] {
   const details = new Map<string, Set<string>>();
-  for (const error of closestBranches(errors)) {
+  for (const error of closestBranches(errors.slice(0, MAX_ERRORS))) {
     const pointer = pointerOf(error);
     details.set(pointer, (details.get(pointer) ?? new Set()).add(detailOf(error)));
   }
   const place = PARAMETER_PLACES[httpPart];
-  return [...details].slice(0, MAX_FAULTS).map(([pointer, texts]) => {
+  return [...details].map(([pointer, texts]) => {
     const detail = [...texts].join(', ');
     return place ? { parameter: unescapePointer(pointer.split('/')[1] ?? ''), in: place, detail } : { pointer, detail };
   });
@@ -73,12 +78,8 @@ function closestBranches(errors: readonly ValidationError[]): ValidationError[] 
   return unions.reduce((left, union) => keepClosest(left, union), [...errors]);
 }
 
-function keepClosest(errors: ValidationError[], union: ValidationError): ValidationError[] {
-  const branchOf = ({ instancePath, schemaPath }: ValidationError): string | undefined =>
-    instancePath.startsWith(union.instancePath) && schemaPath.startsWith(`${union.schemaPath}/`)
-      ? schemaPath.slice(union.schemaPath.length + 1).split('/')[0]
-      : undefined;
-  const branches = Map.groupBy(errors, branchOf);
+function keepClosest(errors: readonly ValidationError[], union: ValidationError): ValidationError[] {
+  const branches = Map.groupBy(errors, (error) => branchOf(error, union));
   const others = (branches.get(undefined) ?? []).filter((error) => error !== union);
   branches.delete(undefined);
   const choices = [...branches.values()];
@@ -86,8 +87,16 @@ function keepClosest(errors: ValidationError[], union: ValidationError): Validat
   if (constants.length > 0 && constants.length === choices.length) {
     return [...others, { ...union, keyword: 'enum', params: { allowedValues: constants.map(({ params }) => params.allowedValue) } }];
   }
-  return [...others, ...(choices.sort((a, b) => distance(a, union) - distance(b, union))[0] ?? [union])];
+  const [closest = [union]] = choices.sort((a, b) => distance(a, union) - distance(b, union));
+  return [...others, ...closest];
 }
 
-const distance = (branch: ValidationError[], { instancePath }: ValidationError): number =>
+function branchOf({ instancePath, schemaPath }: ValidationError, union: ValidationError): string | undefined {
+  const isInside = instancePath === union.instancePath || instancePath.startsWith(`${union.instancePath}/`);
+  if (!isInside || !schemaPath.startsWith(`${union.schemaPath}/`)) return undefined;
+  return schemaPath.slice(union.schemaPath.length + 1).split('/')[0];
+}
+
+// A branch of another type than the value's was hardly meant.
+const distance = (branch: readonly ValidationError[], { instancePath }: ValidationError): number =>
   branch.reduce((sum, error) => sum + (error.keyword === 'type' && error.instancePath === instancePath ? 100 : 1), 0);

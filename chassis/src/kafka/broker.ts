@@ -52,6 +52,13 @@ export class UnsendableError extends Error {
   }
 }
 
+/** `topic/partition` to an offset. */
+export type Positions = ReadonlyMap<string, bigint>;
+
+/** How many records lie between two positions. */
+export const distance = (from: Positions, to: Positions): number =>
+  Number([...to].reduce((sum, [partition, end]) => sum + (end > (from.get(partition) ?? 0n) ? end - (from.get(partition) ?? 0n) : 0n), 0n));
+
 /** What the chassis asks of Kafka; the client library is behind it and nowhere else. */
 export type Broker = {
   /**
@@ -62,8 +69,10 @@ export type Broker = {
   consume(options: ConsumeOptions): Promise<Consumption>;
   /** Creates what is missing; fails when an existing topic has another number of partitions. */
   ensureTopics(specs: readonly TopicSpec[]): Promise<void>;
-  /** Records that the group has not committed yet, over all partitions of the topics. */
-  lag(group: string, topics: readonly string[]): Promise<number>;
+  /** Where each partition ends now: the offset that the next record will have. */
+  ends(topics: readonly string[]): Promise<Positions>;
+  /** Up to where the group has handled each partition; where it never committed, the oldest offset there is. */
+  committed(group: string, topics: readonly string[]): Promise<Positions>;
   /** Whether the broker answers now. */
   ping(): Promise<void>;
   stop(): Promise<void>;

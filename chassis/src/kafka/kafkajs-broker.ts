@@ -1,6 +1,5 @@
 import {
   type Admin,
-  type Batch,
   type IHeaders,
   Kafka,
   type KafkaConfig,
@@ -77,20 +76,32 @@ export function createKafkaBroker({ brokers, clientId, logger, onFatal }: KafkaB
         });
       await requirePartitions(client, specs);
     },
-    async lag(group, topics) {
+    async ends(topics) {
       const client = await admin.connected();
-      const committed = await client.fetchOffsets({ groupId: group, topics: [...topics] });
-      let lag = 0n;
-      for (const { topic, partitions } of committed) {
-        const ends = new Map(
-          (await client.fetchTopicOffsets(topic)).map(({ partition, high, low }) => [partition, { high: BigInt(high), low: BigInt(low) }]),
-        );
-        for (const { partition, offset } of partitions) {
-          const end = ends.get(partition) ?? { high: 0n, low: 0n };
-          lag += end.high - (BigInt(offset) < end.low ? end.low : BigInt(offset));
-        }
-      }
-      return Number(lag);
+      const entries = await Promise.all(
+        topics.map(async (topic) =>
+          (await client.fetchTopicOffsets(topic)).map(({ partition, high }) => [`${topic}/${partition}`, BigInt(high)] as const),
+        ),
+      );
+      return new Map(entries.flat());
+    },
+    async committed(group, topics) {
+      const client = await admin.connected();
+      const [offsets, oldest] = await Promise.all([
+        client.fetchOffsets({ groupId: group, topics: [...topics] }),
+        Promise.all(topics.map(async (topic) => [topic, await client.fetchTopicOffsets(topic)] as const)),
+      ]);
+      const lows = new Map(
+        oldest.flatMap(([topic, partitions]) => partitions.map(({ partition, low }) => [`${topic}/${partition}`, BigInt(low)] as const)),
+      );
+      return new Map(
+        offsets.flatMap(({ topic, partitions }) =>
+          partitions.map(({ partition, offset }) => {
+            const low = lows.get(`${topic}/${partition}`) ?? 0n;
+            return [`${topic}/${partition}`, BigInt(offset) < low ? low : BigInt(offset)] as const;
+          }),
+        ),
+      );
     },
     async ping() {
       await (await admin.connected()).describeCluster();

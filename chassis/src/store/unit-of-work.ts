@@ -27,6 +27,10 @@ export type Tx = {
   publishState<T extends Topic, K extends EventType<T>>(topic: T, type: K, data: EventOf<T, K>, aggregate: Aggregate): void;
   /** Publishes a record as it is: a dead letter or its replay. */
   publishRaw(event: OutboxEvent): void;
+  /** Id of the outbox document that the transaction's events will be in. */
+  readonly outboxId: string;
+  /** Runs after the commit, never for an attempt that failed. Nothing may depend on it: a crash can come between. */
+  afterCommit(run: () => void): void;
   /** The same transaction, seen on behalf of another event: what it publishes inherits that cause. */
   because(cause: Cause): Tx;
 };
@@ -50,6 +54,7 @@ export function createUnitOfWork({ store, clock, newId, source, onCommit }: Unit
       const { writes, publishes } = unit.writes();
       await session.commit(writes);
       if (publishes) onCommit?.();
+      for (const run of unit.afterCommit) run();
       return result;
     } finally {
       await session.end();
@@ -60,6 +65,8 @@ export function createUnitOfWork({ store, clock, newId, source, onCommit }: Unit
 function createUnit(session: StoreSession, now: Date, newId: NewId, source: string) {
   const entries = new Map<string, Entry>();
   const events = new Map<string, OutboxEvent>();
+  const afterCommit: (() => void)[] = [];
+  const outboxId = newId();
   const keyOf = (collection: Collection<Document>, id: string) => `${collection.name}\n${id}`;
 
   async function load<T extends Document>(collection: Collection<T>, ids: readonly string[]) {
@@ -108,16 +115,19 @@ function createUnit(session: StoreSession, now: Date, newId: NewId, source: stri
         events.set(key, event);
       },
       publishRaw: (event) => void events.set(event.id, event),
+      outboxId,
+      afterCommit: (run) => void afterCommit.push(run),
       because: (other) => tx({ ...cause, ...other }),
     };
   };
 
   return {
     tx,
+    afterCommit,
     writes(): { writes: Write[]; publishes: boolean } {
       const writes = [...entries.values()].filter(({ changed }) => changed).flatMap(writeOf);
       if (events.size === 0) return { writes, publishes: false };
-      const document: OutboxDocument = { _id: newId(), pending: true, createdAt: now, events: [...events.values()] };
+      const document: OutboxDocument = { _id: outboxId, pending: true, createdAt: now, events: [...events.values()] };
       return { writes: [...writes, { kind: 'insert', collection: outboxCollection, document }], publishes: true };
     },
   };
