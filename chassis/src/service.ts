@@ -65,7 +65,12 @@ export type ServiceDefinition = {
   topics: readonly Topic[];
   collections: readonly Collection<Document>[];
   build(context: ServiceContext): ServiceParts;
+} & ServiceOverrides;
+
+/** What a test or an embedding process may replace. */
+export type ServiceOverrides = {
   clock?: Clock;
+  /** Instead of the end of the process. */
   onFatal?: (error: Error) => void;
   /** Told what became of each record that was consumed. */
   observe?: (outcomes: readonly Outcome[]) => void;
@@ -195,7 +200,8 @@ async function listen(definition: ServiceDefinition, { routes }: ServiceParts, c
     checks,
     asAppError,
   });
-  await routes(app);
+  // In a scope of their own, so that a service can wait for its plugins before it adds the routes that need them.
+  void app.register(async (scope) => routes(scope as HttpServer));
   try {
     await app.listen({ host: config.HOST, port });
   } catch (error) {

@@ -1,13 +1,4 @@
-import {
-  type Admin,
-  type IHeaders,
-  Kafka,
-  type KafkaConfig,
-  type logCreator,
-  logLevel,
-  Partitioners,
-  type Producer,
-} from 'kafkajs';
+import { type Admin, type IHeaders, Kafka, type KafkaConfig, type logCreator, logLevel, Partitioners, type Producer } from 'kafkajs';
 import { refused } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { type Broker, type OutgoingRecord, type TopicSpec, UnsendableError } from './broker.ts';
@@ -166,9 +157,9 @@ async function requirePartitions(admin: Admin, specs: readonly TopicSpec[]): Pro
   }
 }
 
-/** kafkajs reports each retry as an error; what we do not retry ourselves is reported where it is handled. */
+/** kafkajs reports each answer that it will retry as an error; what is not mended by a retry is reported where it is handled. */
 const toLogger =
   (logger: Logger): logCreator =>
   () =>
   ({ level, log: { message, error } }) =>
-    logger[level === logLevel.ERROR ? 'warn' : 'debug']({ kafkajs: error }, message);
+    logger[level === logLevel.ERROR && !message.startsWith('Response ') ? 'warn' : 'debug']({ kafkajs: error }, message);

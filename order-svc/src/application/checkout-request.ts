@@ -1,0 +1,59 @@
+import { AppError } from '@microshop/chassis/errors';
+import { normalizeEmail } from '@microshop/contracts';
+import type { CheckoutRequest } from '@microshop/contracts/http';
+import { type Item, mergeItems } from '../domain/pricing.ts';
+import { sha256 } from './events.ts';
+
+/** A checkout as it is compared and handled: items merged and sorted, code in capitals, e-mail normalised. */
+export type Checkout = {
+  /** The customer's id; for a guest one that follows from the e-mail, so that two first orders at once are one customer. */
+  customerId: string;
+  guest?: { email: string; name: string };
+  items: Item[];
+  discountCode?: string;
+  redeemPoints: number;
+  reservationId?: string;
+  /** Scope and key together. */
+  idempotencyId: string;
+  /** Equal for equal bodies, whatever the order of their items. */
+  fingerprint: string;
+};
+
+const MAX_QUANTITY = 999;
+
+export const guestId = (email: string): string =>
+  `guest-${sha256(normalizeEmail(email))
+    .replace(/[^A-Za-z0-9]/g, '')
+    .slice(0, 24)}`;
+
+export function toCheckout(body: CheckoutRequest, idempotencyKey: string): Checkout {
+  const guest = 'email' in body.customer ? { email: normalizeEmail(body.customer.email), name: body.customer.name.trim() } : undefined;
+  const customerId = 'customerId' in body.customer ? body.customer.customerId : guestId(body.customer.email);
+  const items = mergeItems(body.items);
+  const tooMany = items.find(({ quantity }) => quantity > MAX_QUANTITY);
+  if (tooMany) throw quantityTooLarge(body, tooMany);
+  const terms = {
+    customerId,
+    ...(guest && { guest }),
+    items,
+    ...(body.discountCode !== undefined && { discountCode: body.discountCode.toUpperCase() }),
+    redeemPoints: body.redeemPoints ?? 0,
+    ...(body.reservationId !== undefined && { reservationId: body.reservationId.toLowerCase() }),
+  };
+  return { ...terms, idempotencyId: `${customerId}\n${idempotencyKey}`, fingerprint: sha256(JSON.stringify(terms)) };
+}
+
+const quantityTooLarge = ({ items }: CheckoutRequest, { sku, quantity }: Item) =>
+  new AppError({
+    kind: 'invalid',
+    code: 'invalid_request',
+    message: `The items of ${sku} add up to ${quantity}; an order takes at most ${MAX_QUANTITY} of one SKU.`,
+    extensions: {
+      errors: [
+        {
+          pointer: `/items/${items.findLastIndex((item) => item.sku === sku)}/quantity`,
+          detail: `all items of ${sku} together must be <= ${MAX_QUANTITY}`,
+        },
+      ],
+    },
+  });

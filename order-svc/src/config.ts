@@ -1,0 +1,21 @@
+import { portSetting, serviceSettings } from '@microshop/chassis/config';
+import { DURATION } from '@microshop/chassis/duration';
+import Type, { type Static } from 'typebox';
+
+export const OrderConfig = Type.Object({
+  ...serviceSettings,
+  ORDER_SVC_PORT: portSetting('order-svc', 4001),
+  ORDER_TIMEOUT: Type.String({
+    default: '10m',
+    pattern: DURATION,
+    description:
+      'An order that is undecided this long after its request was published is rejected as timed_out: 500ms, 30s, 10m; milliseconds without a unit.',
+  }),
+  POINT_VALUE: Type.Integer({
+    default: 1,
+    minimum: 1,
+    maximum: 1000,
+    description: 'Minor units of the currency that one redeemed point is worth.',
+  }),
+});
+export type OrderConfig = Readonly<Static<typeof OrderConfig>>;

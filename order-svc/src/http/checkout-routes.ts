@@ -1,0 +1,47 @@
+import { idempotencyKeyHeader, requireIdempotencyKey } from '@microshop/chassis/http/idempotency-key';
+import { parsePrefer, preferHeader } from '@microshop/chassis/http/prefer';
+import { problemResponse } from '@microshop/chassis/http/problem';
+import type { HttpServer } from '@microshop/chassis/http/server';
+import { CheckoutRequest, Order } from '@microshop/contracts/http';
+import Type from 'typebox';
+import { toCheckout } from '../application/checkout-request.ts';
+import type { OrderFeed } from '../application/order-feed.ts';
+import type { PlaceOrder } from '../application/place-order.ts';
+import { answerCheckout } from './order-view.ts';
+
+const schema = {
+  tags: ['orders'],
+  summary: 'Check out',
+  description:
+    'Makes one order for each Idempotency-Key of a customer, and waits for its outcome as long as `Prefer: wait=N` says (default 2 s, at most 25 s). The same key and body again answer the present outcome of that order, with `Idempotent-Replayed: true`. A 4xx that made no order leaves the key free; otherwise a key lives as long as its order.',
+  headers: Type.Object({ ...idempotencyKeyHeader, ...preferHeader }),
+  body: CheckoutRequest,
+  response: {
+    200: { ...Order, description: 'A replay: the order was cancelled or fulfilled meanwhile' },
+    201: { ...Order, description: 'Confirmed' },
+    202: { ...Order, description: 'Not decided yet; see Location' },
+    400: problemResponse('Malformed'),
+    409: problemResponse(
+      'Rejected: out_of_stock, insufficient_points, customer_rejected, reservation_invalid or timed_out, with the orderId',
+    ),
+    422: problemResponse(
+      'No order made: unknown_sku, discount_invalid, points_exceed_total, points_need_customer or idempotency_key_reused',
+    ),
+    503: problemResponse('The database is away; repeat with the same key'),
+  },
+} as const;
+
+export function checkoutRoutes(app: HttpServer, placeOrder: PlaceOrder, feed: OrderFeed): void {
+  app.post('/checkout', { schema }, async (request, reply) => {
+    const checkout = toCheckout(request.body, requireIdempotencyKey(request.headers['idempotency-key']));
+    const { waitSeconds, applied } = parsePrefer(request.headers.prefer);
+    const traceparent = request.headers.traceparent;
+    const placed = await placeOrder(checkout, typeof traceparent === 'string' ? { traceparent } : {});
+    if (placed.kind === 'refused') throw placed.refusal;
+    const order = (await feed.decided(placed.order, waitSeconds * 1000, app.drain)) ?? placed.order;
+    reply.header('vary', 'Prefer');
+    if (applied !== undefined) reply.header('preference-applied', applied);
+    if (placed.kind === 'replayed') reply.header('idempotent-replayed', 'true');
+    return answerCheckout(reply, order);
+  });
+}

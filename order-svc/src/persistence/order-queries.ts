@@ -1,0 +1,84 @@
+import { decodeCursor, page } from '@microshop/chassis/http/pagination';
+import { outboxCollection } from '@microshop/chassis/outbox/outbox';
+import type { Collection, Document } from '@microshop/chassis/store/store';
+import type { Db, Filter } from 'mongodb';
+import Type from 'typebox';
+import { type DiscountDocument, discounts, type OrderDocument, orders } from '../application/collections.ts';
+import type { FindChangedOrders } from '../application/order-feed.ts';
+import type { OrderQueries } from '../application/queries.ts';
+import type { FindOverdueOrders } from '../application/reject-overdue-orders.ts';
+
+const Cursor = Type.Tuple([Type.String()]);
+const of = <T extends Document>(db: Db, { name }: Collection<T>) => db.collection<T>(name);
+
+export function createOrderQueries(db: Db): OrderQueries {
+  return {
+    findOrder: async (orderId) => (await of(db, orders).findOne({ _id: orderId })) ?? undefined,
+    async listOrders({ customerId, status }, { limit, cursor }) {
+      const filter: Filter<OrderDocument> = {
+        ...(customerId !== undefined && { customerId }),
+        ...(status !== undefined && { status }),
+        ...(cursor !== undefined && { _id: { $lt: decodeCursor(cursor, Cursor)[0] } }),
+      };
+      const found = await of(db, orders)
+        .find(filter)
+        .sort({ _id: -1 })
+        .limit(limit + 1)
+        .toArray();
+      return page(found, limit, ({ _id }) => [_id]);
+    },
+    findDiscount: async (code) => (await of(db, discounts).findOne({ _id: code })) ?? undefined,
+    async listDiscounts({ limit, cursor }) {
+      const filter: Filter<DiscountDocument> = cursor === undefined ? {} : { _id: { $gt: decodeCursor(cursor, Cursor)[0] } };
+      const found = await of(db, discounts)
+        .find(filter)
+        .sort({ _id: 1 })
+        .limit(limit + 1)
+        .toArray();
+      return page(found, limit, ({ _id }) => [_id]);
+    },
+  };
+}
+
+export const createFindChangedOrders =
+  (db: Db): FindChangedOrders =>
+  async (known) => {
+    const versions = await of(db, orders)
+      .find({ _id: { $in: [...known.keys()] } })
+      .project<{ _id: string; version: number }>({ version: 1 })
+      .toArray();
+    const changed = versions.filter(({ _id, version }) => version > (known.get(_id) ?? 0)).map(({ _id }) => _id);
+    return changed.length === 0
+      ? []
+      : of(db, orders)
+          .find({ _id: { $in: changed } })
+          .toArray();
+  };
+
+/** How many pending orders are looked at to find those whose request was published long enough ago. */
+const SCAN = 1000;
+
+export const createFindOverdueOrders =
+  (db: Db): FindOverdueOrders =>
+  async (publishedBefore, limit) => {
+    const old = await of(db, orders)
+      .find({ status: 'pending', createdAt: { $lt: publishedBefore } })
+      .sort({ createdAt: 1 })
+      .limit(SCAN)
+      .project<{ _id: string; requestedIn: string }>({ requestedIn: 1 })
+      .toArray();
+    if (old.length === 0) return [];
+    // A document that is not there any more was published, and removed itself a week later.
+    const waiting = await of(db, outboxCollection)
+      .find({
+        _id: { $in: [...new Set(old.map(({ requestedIn }) => requestedIn))] },
+        $or: [{ publishedAt: { $exists: false } }, { publishedAt: { $gte: publishedBefore } }],
+      })
+      .project<{ _id: string }>({ _id: 1 })
+      .toArray();
+    const unpublished = new Set(waiting.map(({ _id }) => _id));
+    return old
+      .filter(({ requestedIn }) => !unpublished.has(requestedIn))
+      .slice(0, limit)
+      .map(({ _id }) => _id);
+  };
