@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { defineTopic } from './topic.ts';
-import { Amount, Count, Currency, OrderId, Quantity, ReservationId, Sku, Version } from './values.ts';
+import { Amount, Count, Currency, CustomerId, OrderId, Quantity, ReservationId, Sku, Version } from './values.ts';
 
 /** Why an order was rejected. Where several hold, the first of this list is the order's `code`. */
 export const rejectionCodes = ['reservation_invalid', 'out_of_stock', 'customer_rejected', 'insufficient_points', 'timed_out'] as const;
@@ -36,10 +36,11 @@ export const ordersBySku = defineTopic({
   },
 });
 
+/** `customerId`: for a guest the id that is derived from the e-mail address. */
 const purchase = {
   orderId: OrderId,
   version: Version,
-  customerId: Type.String({ minLength: 1, description: 'Customer id; for a guest the id derived from the e-mail address' }),
+  customerId: CustomerId,
   totalPrice: Amount,
   currency: Currency,
 };

@@ -60,7 +60,9 @@ function port(env: NodeJS.ProcessEnv, variable: PortVariable): number {
   if (value === undefined) return DEFAULT_PORTS[variable];
   const number = Number(value);
   if (!/^\d+$/.test(value) || number < 1 || number > 65_535) {
-    throw new Refusal(`${variable} is "${value}", which is no port: set it to a number from 1 to 65535 or unset it (${DEFAULT_PORTS[variable]}).`);
+    throw new Refusal(
+      `${variable} is "${value}", which is no port: set it to a number from 1 to 65535 or unset it (${DEFAULT_PORTS[variable]}).`,
+    );
   }
   return number;
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { access, constants, mkdir, readdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { codeOf, Refusal } from './errors.ts';
+import { exists } from './toolchain/toolchain.ts';
 
 // Tells a directory that the stack made from one that holds someone's files: reset deletes only in the former.
 const MARKER = '.microshop-data';
@@ -15,15 +16,26 @@ export async function freeMegabytes(directory: string): Promise<number> {
 /** Makes the directory if need be and refuses one that cannot be used. `variable` is what chooses another. */
 export async function prepareDirectory(directory: string, variable: string): Promise<void> {
   try {
-    await mkdir(directory, { recursive: true });
+    await makeDirectory(directory);
     await access(directory, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
-    throw new Refusal(`The directory ${directory} cannot be written (${codeOf(error)}): change its permissions or set ${variable} to another.`);
+    throw new Refusal(
+      `The directory ${directory} cannot be written (${codeOf(error)}): change its permissions or set ${variable} to another.`,
+    );
   }
   const free = await freeMegabytes(directory);
   if (free < NEEDED_MB) {
-    throw new Refusal(`Only ${free} MB are free for ${directory} and ${NEEDED_MB} MB are needed: make room or set ${variable} to a directory on another disk.`);
+    throw new Refusal(
+      `Only ${free} MB are free for ${directory} and ${NEEDED_MB} MB are needed: make room or set ${variable} to a directory on another disk.`,
+    );
   }
+}
+
+// mkdir with `recursive` never returns below a directory like /proc, which exists and answers ENOENT.
+async function makeDirectory(directory: string): Promise<void> {
+  if (await exists(directory)) return;
+  if (!(await exists(dirname(directory)))) await makeDirectory(dirname(directory));
+  await mkdir(directory);
 }
 
 export async function prepareDataDirectory(directory: string): Promise<void> {
@@ -41,11 +53,14 @@ export async function emptyDataDirectory(directory: string, keep: readonly strin
   for (const name of [...order, MARKER]) await rm(join(directory, name), { recursive: true, force: true, maxRetries: 5 });
 }
 
-async function refuseForeign(directory: string): Promise<void> {
+/** Refuses a directory that holds someone else's files. */
+export async function refuseForeign(directory: string): Promise<void> {
   const entries = await readdir(directory);
   const foreign = entries.find((name) => name !== MARKER && !name.startsWith('stack.lock'));
   if (entries.includes(MARKER) || foreign === undefined) return;
-  throw new Refusal(`The directory ${directory} holds files that are not Microshop's (${foreign}): set MICROSHOP_DATA_DIR to a new or empty one.`);
+  throw new Refusal(
+    `The directory ${directory} holds files that are not Microshop's (${foreign}): set MICROSHOP_DATA_DIR to a new or empty one.`,
+  );
 }
 
 /** The operators' token: the given one, else that of the data directory, made when there is none. */

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { waitForKafka } from './kafka-ready.ts';
 import { jvmFlags, serverProperties } from './kafka-settings.ts';
 import { findFreePort } from './ports.ts';
-import type { Reaper } from './processes/reaper-client.ts';
 import { type ServerProcess, type ServerSpec, startServer } from './server-process.ts';
 import { findJava } from './toolchain/java.ts';
 import { ensureKafkaImage, type KafkaImage } from './toolchain/kafka-image.ts';
@@ -34,7 +33,10 @@ export async function kafkaSpec(image: KafkaImage, options: KafkaOptions): Promi
   const properties = join(options.dataDir, 'kafka.properties');
   const ports = { broker: port, controller: await findFreePort() };
   await writeFile(properties, serverProperties({ ports, logDir: storage, overrides: options.overrides ?? {} }));
-  const archive = image.classArchive === undefined ? [] : [`-XX:SharedArchiveFile=${image.classArchive}`, '-Xshare:auto', '-Xlog:cds=off', '-Xlog:cds+dynamic=off'];
+  const archive =
+    image.classArchive === undefined
+      ? []
+      : [`-XX:SharedArchiveFile=${image.classArchive}`, '-Xshare:auto', '-Xlog:cds=off', '-Xlog:cds+dynamic=off'];
   return {
     name: 'kafka',
     command: image.java.command,
@@ -52,8 +54,6 @@ export async function startKafkaBroker(toolchain: Toolchain, options: KafkaOptio
   const spec = await kafkaSpec(await prepareKafka(toolchain), options);
   return startServer(spec, toolchain.reaper, toolchain.signal);
 }
-
-export type { KafkaImage, Reaper };
 
 async function formattedStorage(image: KafkaImage, dataDir: string): Promise<string> {
   const storage = join(dataDir, `kafka-${KAFKA_VERSION}`);

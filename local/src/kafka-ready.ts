@@ -25,7 +25,11 @@ export async function waitForKafka(port: number, signal: AbortSignal, timeoutMs 
     const admin = kafka.admin();
     try {
       await admin.connect();
-      await admin.createTopics({ validateOnly: true, waitForLeaders: false, topics: [{ topic: 'microshop.readiness', numPartitions: 1, replicationFactor: 1 }] });
+      await admin.createTopics({
+        validateOnly: true,
+        waitForLeaders: false,
+        topics: [{ topic: 'microshop.readiness', numPartitions: 1, replicationFactor: 1 }],
+      });
       return true;
     } finally {
       await admin.disconnect();

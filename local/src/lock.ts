@@ -26,7 +26,8 @@ export async function acquireLock(dataDir: string, advice: string): Promise<Data
         if (codeOf(error) !== 'EEXIST') throw error;
       }
       const holder = await findLockHolder(dataDir);
-      if (holder !== undefined) throw new Refusal(`The data directory ${dataDir} is in use by a running Microshop (pid ${holder.pid}): ${advice}.`);
+      if (holder !== undefined)
+        throw new Refusal(`The data directory ${dataDir} is in use by a running Microshop (pid ${holder.pid}): ${advice}.`);
       wasStale = true;
       await rm(file, { force: true });
     }

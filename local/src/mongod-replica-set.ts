@@ -8,7 +8,10 @@ const NOT_YET_INITIALIZED = 94;
 export async function waitForPrimary(port: number, signal: AbortSignal, timeoutMs = 60_000): Promise<void> {
   const poll = { signal, timeoutMs, everyMs: 25, what: `mongod did not become a writable primary on port ${port}` };
   await pollUntil(async () => ((await isListening(port)) ? true : undefined), poll);
-  const client = new MongoClient(`mongodb://127.0.0.1:${port}/?directConnection=true`, { serverSelectionTimeoutMS: 2000, connectTimeoutMS: 2000 });
+  const client = new MongoClient(`mongodb://127.0.0.1:${port}/?directConnection=true`, {
+    serverSelectionTimeoutMS: 2000,
+    connectTimeoutMS: 2000,
+  });
   try {
     const admin = client.db('admin');
     await pollUntil(async () => {

@@ -70,7 +70,9 @@ export function findPortOwner(port: number): PortOwner | undefined {
 function listeningInodes(file: string, port: number): string[] {
   const LISTEN = '0A';
   const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
-  const rows = read(() => readFileSync(file, 'utf8')).split('\n').slice(1);
+  const rows = read(() => readFileSync(file, 'utf8'))
+    .split('\n')
+    .slice(1);
   return rows.flatMap((row) => {
     const [, local, , state, , , , , , inode] = row.trim().split(/\s+/);
     return local?.endsWith(suffix) && state === LISTEN && inode !== undefined ? [inode] : [];
@@ -78,7 +80,9 @@ function listeningInodes(file: string, port: number): string[] {
 }
 
 function commandOf(pid: string): string {
-  const command = read(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8')).replaceAll('\0', ' ').trim();
+  const command = read(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8'))
+    .replaceAll('\0', ' ')
+    .trim();
   return command.length > 80 ? `${command.slice(0, 40)} … ${command.slice(-37)}` : command;
 }
 

@@ -23,7 +23,10 @@ export async function checkPorts(config: LocalConfig, patienceMs: number): Promi
 }
 
 export async function checkExternals({ kafkaBrokers, mongodbUrl }: LocalConfig): Promise<void> {
-  await Promise.all([kafkaBrokers === undefined ? undefined : checkKafka(kafkaBrokers), mongodbUrl === undefined ? undefined : checkMongodb(mongodbUrl)]);
+  await Promise.all([
+    kafkaBrokers === undefined ? undefined : checkKafka(kafkaBrokers),
+    mongodbUrl === undefined ? undefined : checkMongodb(mongodbUrl),
+  ]);
 }
 
 async function checkKafka(brokers: string): Promise<void> {
@@ -33,7 +36,8 @@ async function checkKafka(brokers: string): Promise<void> {
       return isListening(Number(port), host);
     }),
   );
-  if (!answers.includes(true)) throw new Refusal(`KAFKA_BROKERS is ${brokers}, where nobody answers: start it there, or unset it for an embedded one.`);
+  if (!answers.includes(true))
+    throw new Refusal(`KAFKA_BROKERS is ${brokers}, where nobody answers: start it there, or unset it for an embedded one.`);
 }
 
 async function checkMongodb(url: string): Promise<void> {

@@ -44,30 +44,32 @@ export function createSupervisor({ reaper, say, attempts = 3 }: SupervisorOption
     const backoff = createBackoff();
     let wasReady = false;
     for (let failures = 1; !signal.aborted; failures++) {
-      const startedAt = Date.now();
-      const child = launch(spec, reaper);
-      one.child = child;
       let readySince: number | undefined;
+      let how: string;
       try {
-        await readyOrExited(child, spec, signal);
+        const startedAt = Date.now();
+        const child = launch(spec, reaper);
+        one.child = child;
+        try {
+          await readyOrExited(child, spec, signal);
+        } catch (error) {
+          // Alive without becoming ready counts as a failure, too: a new process may fare better.
+          await child.stop(spec.stopTimeoutMs);
+          throw error;
+        }
         readySince = Date.now();
         if (wasReady) say(`${spec.name} is ready again after ${seconds(readySince - startedAt)}`);
         wasReady = true;
         onFirstReady();
+        how = `exited (${describeExit(await child.exited)})`;
       } catch (error) {
         if (signal.aborted) return;
-        if (!wasReady && failures >= attempts) {
-          await child.stop(spec.stopTimeoutMs);
-          throw error;
-        }
-        // It runs without becoming ready: a new process may fare better.
-        if (!child.hasExited()) say(messageOf(error));
-        await child.stop(spec.stopTimeoutMs);
+        if (!wasReady && failures >= attempts) throw error;
+        how = `did not start (${messageOf(error)})`;
       }
-      const exit = await child.exited;
       if (signal.aborted) return;
       const wait = backoff.next(Date.now(), readySince);
-      say(`${spec.name} exited (${describeExit(exit)}), restarting in ${seconds(wait)}`);
+      say(`${spec.name} ${how}, restarting in ${seconds(wait)}`);
       await delay(wait, undefined, { signal }).catch(() => {});
     }
   }

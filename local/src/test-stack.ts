@@ -43,7 +43,13 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
   const overrides = options.kafkaProperties ?? {};
   const parts = [
     startKafkaBroker(toolchain, { port: 0, dataDir: directory, logFile: join(directory, 'kafka.log'), heapMb: 256, overrides }),
-    startMongod(toolchain, { port: 0, dataDir: directory, logFile: join(directory, 'mongod.log'), cacheGb: 0.25, extraArgs: options.mongodArgs ?? [] }),
+    startMongod(toolchain, {
+      port: 0,
+      dataDir: directory,
+      logFile: join(directory, 'mongod.log'),
+      cacheGb: 0.25,
+      extraArgs: options.mongodArgs ?? [],
+    }),
   ] as const;
 
   async function release(): Promise<void> {

@@ -15,6 +15,9 @@ export type EncodeOptions<T extends Topic, K extends EventType<T>> = {
   source: string;
 };
 
+/** CloudEvents' `sequence` is compared as text. */
+const SEQUENCE_DIGITS = 10;
+
 /** An event in the CloudEvents 1.0 Kafka binding, binary mode. Fails as a bug when the data breaks the topic's schema. */
 export function encodeEvent<T extends Topic, K extends EventType<T>>(options: EncodeOptions<T, K>): OutboxEvent {
   const { topic, type, data, aggregate, cause, id, time, source } = options;
@@ -42,6 +45,7 @@ export function encodeEvent<T extends Topic, K extends EventType<T>>(options: En
       ce_source: source,
       ce_subject: aggregate.id,
       ce_time: time.toISOString(),
+      ce_sequence: String(aggregate.version).padStart(SEQUENCE_DIGITS, '0'),
       ce_dataschema: schemaUrn(topic, type),
       ce_correlationid: cause.correlationId ?? aggregate.id,
       ...(cause.causationId !== undefined && { ce_causationid: cause.causationId }),

@@ -76,7 +76,7 @@ async function startWhenPossible(
 }
 
 /** A kafkajs batch as ours; of a header that is there several times the first counts. */
-const recordsOf = (batch: Batch): IncomingRecord[] =>
+export const recordsOf = (batch: Batch): IncomingRecord[] =>
   batch.messages.map(({ offset, key, value, headers, timestamp }) => ({
     offset,
     key,

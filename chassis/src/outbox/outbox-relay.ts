@@ -50,12 +50,16 @@ export function createOutboxRelay({ outbox, lease, broker, clock, sleep, logger,
   let stopping = new AbortController();
   let nap = new AbortController();
   let woken = false;
+  // A mark is seen by a majority, and so by the next snapshot, a moment after it is made.
+  let marked = new Set<string>();
 
   /** Publishes what is there; true when there may be more at once. */
   async function publishWindow(): Promise<boolean> {
     const fence = await lease.hold();
     if (fence === undefined) return false;
-    const documents = await outbox.pending(WINDOW);
+    const found = await outbox.pending(WINDOW);
+    marked = marked.intersection(new Set(found.map(({ _id }) => _id)));
+    const documents = found.filter(({ _id }) => !marked.has(_id));
     if (documents.length === 0) return false;
     const now = clock.now();
     const { entries, held } = sendable(documents, now);
@@ -65,7 +69,7 @@ export function createOutboxRelay({ outbox, lease, broker, clock, sleep, logger,
       await send(chunk, acknowledged, held);
     }
     await mark(documents, acknowledged, fence);
-    return documents.length === WINDOW && acknowledged.size > 0;
+    return found.length === WINDOW && acknowledged.size > 0;
   }
 
   /** Bisects until the record that can not be sent stands alone; later ones of its key are held back with it. */
@@ -108,7 +112,9 @@ export function createOutboxRelay({ outbox, lease, broker, clock, sleep, logger,
         await outbox.markStuck({ ...document, stuck, sent: [...indexes] }, fence);
       }
     }
-    if (published.length > 0) await outbox.markPublished(published, fence, clock.now());
+    if (published.length === 0) return;
+    await outbox.markPublished(published, fence, clock.now());
+    for (const id of published) marked.add(id);
   }
 
   async function loop() {

@@ -100,7 +100,7 @@ function createUnit(session: StoreSession, now: Date, newId: NewId, source: stri
       put: (collection, document) => Object.assign(known(collection, document._id), { document, changed: true }),
       insert(collection, document) {
         const key = keyOf(collection, document._id);
-        if (entries.has(key)) throw new Error(`${collection.name} ${document._id} is inserted twice in one transaction`);
+        if (entries.get(key)?.document) throw new Error(`${collection.name} ${document._id} is inserted twice in one transaction`);
         entries.set(key, { collection, id: document._id, existed: false, document, changed: true });
       },
       remove: (collection, id) => Object.assign(known(collection, id), { document: undefined, changed: true }),

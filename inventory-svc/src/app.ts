@@ -1,0 +1,54 @@
+import type { Logger } from '@microshop/chassis/logger';
+import { every } from '@microshop/chassis/periodic';
+import {
+  type RunningService,
+  type ServiceContext,
+  type ServiceDefinition,
+  type ServiceParts,
+  startService,
+} from '@microshop/chassis/service';
+import { topics } from '@microshop/contracts';
+import { collections } from './application/collections.ts';
+import { createUseCases } from './application/use-cases.ts';
+import type { InventoryConfig } from './config.ts';
+import { holdRoutes } from './http/holds.ts';
+import { productRoutes } from './http/products.ts';
+import { stockRoutes } from './http/stock.ts';
+import { ordersBySkuConsumer } from './messaging/orders-by-sku-consumer.ts';
+import { createFindDueHolds } from './persistence/due-holds-query.ts';
+import { createListMovements } from './persistence/movement-list-query.ts';
+import { createListProducts } from './persistence/product-list-query.ts';
+
+const SWEEP_INTERVAL_MS = 1000;
+
+/** What tests put in place of the real thing. */
+export type Overrides = Pick<ServiceDefinition, 'clock' | 'onFatal' | 'observe'>;
+
+export const startInventory = (config: InventoryConfig, logger: Logger, overrides: Overrides = {}): Promise<RunningService> =>
+  startService({
+    name: 'inventory-svc',
+    version: '0.1.0',
+    description: 'Products, their stock, and what orders and carts have reserved of it.',
+    port: config.INVENTORY_SVC_PORT,
+    config,
+    logger,
+    topics,
+    collections,
+    build: (context) => build(context, config),
+    ...overrides,
+  });
+
+function build({ db, logger, ...context }: ServiceContext, config: InventoryConfig): ServiceParts {
+  const queries = { listProducts: createListProducts(db), listMovements: createListMovements(db), findDueHolds: createFindDueHolds(db) };
+  const rules = { shopCurrency: config.SHOP_CURRENCY, holdTtlMs: config.HOLD_TTL_MS };
+  const useCases = createUseCases({ ...context, ...queries }, rules);
+  return {
+    subscriptions: [ordersBySkuConsumer(useCases)],
+    routes(app) {
+      productRoutes(app, useCases);
+      stockRoutes(app, useCases);
+      holdRoutes(app, useCases);
+    },
+    jobs: [() => every(SWEEP_INTERVAL_MS, 'sweep holds', logger, useCases.sweepHolds)],
+  };
+}

@@ -1,0 +1,42 @@
+import { problemResponse } from '@microshop/chassis/http/problem';
+import type { HttpServer } from '@microshop/chassis/http/server';
+import { RollbackStockRequest, RollbackStockResult, ValidateStockRequest, ValidateStockResult } from '@microshop/contracts/http';
+import type { RollBackHold } from '../application/roll-back-hold.ts';
+import type { ValidateStock } from '../application/validate-stock.ts';
+import { causeOf } from './cause.ts';
+import { bodyAnswers } from './schemas.ts';
+
+export type HoldUseCases = { validateStock: ValidateStock; rollBackHold: RollBackHold };
+
+const tags = ['holds'];
+
+export function holdRoutes(app: HttpServer, { validateStock, rollBackHold }: HoldUseCases): void {
+  app.post(
+    '/products/validate-stock',
+    {
+      schema: {
+        tags,
+        summary: 'Ask whether a cart can be had, and hold it',
+        description:
+          'With `reserve: true` the whole cart is held, or nothing of it when something is short. A checkout of the same items that brings the `reservationId` before `expiresAt` gets the units.',
+        body: ValidateStockRequest,
+        response: { 200: ValidateStockResult, ...bodyAnswers },
+      },
+    },
+    async (request) => validateStock(request.body, causeOf(request)),
+  );
+
+  app.post(
+    '/products/rollback-stock',
+    {
+      schema: {
+        tags,
+        summary: 'Give a hold back',
+        description: 'Can be repeated. A hold that an order has claimed stays with that order.',
+        body: RollbackStockRequest,
+        response: { 200: RollbackStockResult, 404: problemResponse('There is no such hold: `unknown_reservation`'), ...bodyAnswers },
+      },
+    },
+    async (request) => rollBackHold(request.body.reservationId, causeOf(request)),
+  );
+}

@@ -1,0 +1,97 @@
+import { get } from 'node:http';
+import { join } from 'node:path';
+import type { LocalConfig, PortVariable } from './config.ts';
+import { REPO_DIR } from './paths.ts';
+import { pollUntil } from './poll.ts';
+import type { SupervisedSpec } from './supervisor.ts';
+
+export interface ServiceName {
+  readonly name: 'order-svc' | 'inventory-svc' | 'loyalty-svc';
+  readonly portVariable: PortVariable;
+  readonly urlVariable: string;
+}
+
+export const SERVICES: readonly ServiceName[] = [
+  { name: 'order-svc', portVariable: 'ORDER_SVC_PORT', urlVariable: 'ORDER_SVC_URL' },
+  { name: 'inventory-svc', portVariable: 'INVENTORY_SVC_PORT', urlVariable: 'INVENTORY_SVC_URL' },
+  { name: 'loyalty-svc', portVariable: 'LOYALTY_SVC_PORT', urlVariable: 'LOYALTY_SVC_URL' },
+];
+
+/** Services are stopped before the broker, the broker before the database. */
+export const STAGES = { mongod: 0, kafka: 1, services: 2 } as const;
+
+export function serviceUrl(config: LocalConfig, { portVariable }: ServiceName): string {
+  return `http://127.0.0.1:${config.ports[portVariable]}`;
+}
+
+/** What everything that belongs to the shop is told: the services, the seed, the tools. */
+export function shopEnvironment(
+  config: LocalConfig,
+  connection: { kafkaBrokers: string; mongodbUrl: string; operatorToken: string },
+): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    NODE_ENV: process.env.NODE_ENV ?? 'development',
+    HOST: '127.0.0.1',
+    KAFKA_BROKERS: connection.kafkaBrokers,
+    MONGODB_URL: connection.mongodbUrl,
+    OPERATOR_TOKEN: connection.operatorToken,
+    ...Object.fromEntries(SERVICES.map((service) => [service.portVariable, String(config.ports[service.portVariable])])),
+    ...Object.fromEntries(SERVICES.map((service) => [service.urlVariable, serviceUrl(config, service)])),
+  };
+}
+
+export interface ServiceSpecOptions {
+  readonly env: NodeJS.ProcessEnv;
+  readonly logFile: string;
+  readonly onLine: (line: string) => void;
+}
+
+export function serviceSpec(config: LocalConfig, service: ServiceName, options: ServiceSpecOptions): SupervisedSpec {
+  const { name } = service;
+  const port = config.ports[service.portVariable];
+  return {
+    name,
+    command: process.execPath,
+    // Relative, so that ps shows which service it is.
+    args: [join(name, 'src', 'main.ts')],
+    cwd: REPO_DIR,
+    // The service ends by itself when its stdin closes, which happens when the supervisor dies.
+    env: { ...options.env, MICROSHOP_SUPERVISED: '1' },
+    logFile: options.logFile,
+    onLine: options.onLine,
+    port,
+    stage: STAGES.services,
+    stopTimeoutMs: 10_000,
+    waitUntilReady: (signal) => waitForReadyz(name, port, signal),
+  };
+}
+
+/** Ready means that each consumer has its partitions: the service says so. */
+export async function waitForReadyz(name: string, port: number, signal: AbortSignal, timeoutMs = 60_000): Promise<void> {
+  await pollUntil(
+    async () => {
+      const { status, body } = await fetchReadyz(port);
+      if (status === 200) return true;
+      throw new Error(`/readyz answers ${status} ${body.slice(0, 200)}`);
+    },
+    { signal, timeoutMs, what: `${name} did not become ready` },
+  );
+}
+
+function fetchReadyz(port: number): Promise<{ status: number | undefined; body: string }> {
+  return new Promise((resolve, reject) => {
+    // No agent: no connection is kept that would hold up the service's stop.
+    const request = get({ host: '127.0.0.1', port, path: '/readyz', agent: false, timeout: 2000 }, (response) => {
+      let body = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => {
+        body += chunk;
+      });
+      response.on('end', () => resolve({ status: response.statusCode, body }));
+      response.on('error', reject);
+    });
+    request.on('timeout', () => request.destroy(new Error('/readyz does not answer')));
+    request.on('error', reject);
+  });
+}

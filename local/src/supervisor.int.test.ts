@@ -1,0 +1,123 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { findFreePort } from './ports.ts';
+import { identify, isAlive } from './processes/identity.ts';
+import { type Reaper, startReaper } from './processes/reaper-client.ts';
+import { waitForReadyz } from './services.ts';
+import { createSupervisor, type SupervisedSpec, type Supervisor } from './supervisor.ts';
+
+let directory: string;
+let reaper: Reaper;
+let supervisor: Supervisor;
+let said: string[];
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'microshop-supervisor-'));
+  reaper = startReaper(0);
+  said = [];
+  supervisor = createSupervisor({ reaper, say: (line) => said.push(line) });
+});
+afterEach(async () => {
+  await supervisor.stop();
+  await reaper.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+async function spec(name: string, stage: number, more: Partial<SupervisedSpec> = {}): Promise<SupervisedSpec> {
+  const port = await findFreePort();
+  return {
+    name,
+    command: process.execPath,
+    args: [fileURLToPath(new URL('testing/service.fixture.ts', import.meta.url))],
+    cwd: directory,
+    env: { ...process.env, PORT: String(port) },
+    logFile: join(directory, `${name}.log`),
+    port,
+    stage,
+    stopTimeoutMs: 5000,
+    waitUntilReady: (signal) => waitForReadyz(name, port, signal, 20_000),
+    ...more,
+  };
+}
+
+function pid(name: string): number {
+  return supervisor.pidOf(name) ?? Number.NaN;
+}
+
+test('a killed process is started again, and a line says so', async () => {
+  await supervisor.start(await spec('inventory-svc', 0));
+  const first = pid('inventory-svc');
+  process.kill(first, 'SIGKILL');
+  await vi.waitFor(() => expect(said.at(-1)).toMatch(/^inventory-svc is ready again after \d\.\d s$/), 10_000);
+  expect(said[0]).toBe('inventory-svc exited (SIGKILL), restarting in 0.3 s');
+  expect(pid('inventory-svc')).not.toBe(first);
+});
+
+test('a stop ends the later stages first, each process once, however often it is asked for', async () => {
+  const order: string[] = [];
+  const specs = [await spec('database', 0), await spec('broker', 1), await spec('service', 2)];
+  await Promise.all(specs.map((one) => supervisor.start(one)));
+  const processes = specs.map(({ name }) => ({ name, identity: identify(pid(name)) }));
+  const watching = setInterval(() => {
+    for (const { name, identity } of processes) if (!isAlive(identity) && !order.includes(name)) order.push(name);
+  }, 1);
+  await Promise.all([supervisor.stop(), supervisor.stop(), supervisor.stop()]);
+  await vi.waitFor(() => expect(order).toEqual(['service', 'broker', 'database']));
+  clearInterval(watching);
+  for (const { logFile } of specs) expect(await readFile(logFile, 'utf8')).toBe('SIGTERM\n');
+  expect(said).toEqual([]);
+});
+
+test('a process that ignores SIGTERM is killed when its time is over', async () => {
+  const deaf = await spec('deaf', 0, { stopTimeoutMs: 200 });
+  await supervisor.start({ ...deaf, env: { ...deaf.env, DEAF: '1' } });
+  const process_ = identify(pid('deaf'));
+  await supervisor.stop();
+  expect(isAlive(process_)).toBe(false);
+});
+
+test('a process that cannot start is given up after its attempts, with the last line of its log', async () => {
+  const broken = await spec('broken', 0, { args: ['-e', 'console.error("no such setting"); process.exit(3)'] });
+  await expect(supervisor.start(broken)).rejects.toThrow(/^broken ended at its start \(code 3\): no such setting \(see /);
+  expect(said).toHaveLength(2);
+});
+
+test('a command that does not exist is given up, too', async () => {
+  await expect(supervisor.start(await spec('nothing', 0, { command: '/no/such/command' }))).rejects.toThrow('ENOENT');
+});
+
+test('a stop during the start leaves nothing behind', async () => {
+  const never = await spec('never-ready', 0, { waitUntilReady: (signal) => once(signal, 'abort').then(() => signal.throwIfAborted()) });
+  const starting = supervisor.start(never);
+  starting.catch(() => {});
+  await vi.waitFor(() => expect(supervisor.pidOf('never-ready')).toBeDefined());
+  const process_ = identify(pid('never-ready'));
+  await supervisor.stop();
+  await expect(starting).rejects.toThrow('never-ready was stopped');
+  expect(isAlive(process_)).toBe(false);
+});
+
+test('nothing is orphaned when the supervisor is killed, not even a process that ignores SIGTERM and its stdin', async () => {
+  const script = fileURLToPath(new URL('testing/supervising.fixture.ts', import.meta.url));
+  const owner = spawn(process.execPath, [script, join(directory, 'deaf.log'), String(await findFreePort())]);
+  const [line] = (await once(owner.stdout, 'data')) as [Buffer];
+  const child = identify(Number(line.toString()));
+  expect(isAlive(child)).toBe(true);
+  owner.kill('SIGKILL');
+  await vi.waitFor(() => expect(isAlive(child)).toBe(false), 10_000);
+});
+
+test('a reaper that was killed is replaced and knows what to end', async () => {
+  await supervisor.start(await spec('service', 0));
+  const first = reaper.pid();
+  process.kill(first ?? Number.NaN, 'SIGKILL');
+  await vi.waitFor(() => expect(reaper.pid()).not.toBe(first), 5000);
+  const child = identify(pid('service'));
+  await reaper.close();
+  await vi.waitFor(() => expect(isAlive(child)).toBe(false), 5000);
+});

@@ -1,0 +1,71 @@
+import { deadLetterCollection } from '@microshop/chassis/consumer/dead-letter';
+import { readTopics } from '@microshop/chassis/kafka/read-topics';
+import { outboxCollection } from '@microshop/chassis/outbox/outbox';
+import { topics } from '@microshop/contracts';
+import type { Db } from 'mongodb';
+import { type Databases, type Finding, of } from './databases.ts';
+
+/**
+ * 5. Each outbox row is published, each published event was committed. Rows remove themselves after a week, so the second half looks only at
+ * events that are not older than the oldest row.
+ */
+export async function checkDelivery({ orders, inventory, loyalty }: Databases, brokers: readonly string[]): Promise<Finding> {
+  const finding: Finding = {
+    invariant: '5 delivery: each outbox row is published, each published event was committed',
+    checked: 0,
+    violations: [],
+  };
+  const sources = new Map<string, Db>([
+    ['/microshop/order-svc', orders],
+    ['/microshop/inventory-svc', inventory],
+    ['/microshop/loyalty-svc', loyalty],
+  ]);
+  const published = new Map<string, Set<string>>();
+  await readTopics({
+    brokers,
+    // Compaction may have removed earlier states from the compacted ones.
+    topics: topics.filter(({ retention }) => retention !== 'compacted').map(({ name }) => name),
+    onRecord: (_topic, _partition, { headers }) => {
+      const source = String(headers.ce_source ?? '');
+      const ids = published.get(source) ?? new Set<string>();
+      published.set(source, ids.add(String(headers.ce_id ?? '')));
+    },
+  });
+  for (const [source, db] of sources) await compare(finding, source, db, published.get(source) ?? new Set());
+  return finding;
+}
+
+async function compare(finding: Finding, source: string, db: Db, published: Set<string>): Promise<void> {
+  const expected = new Set(topics.filter(({ retention }) => retention !== 'compacted').map(({ name }) => name));
+  const committed = new Set<string>();
+  let oldest: string | undefined;
+  for await (const { _id, events, pending } of of(db, outboxCollection).find().sort({ _id: 1 })) {
+    oldest ??= _id;
+    for (const { id, topic, type } of events) {
+      committed.add(id);
+      if (!expected.has(topic)) continue;
+      finding.checked++;
+      if (!published.has(id))
+        finding.violations.push(`${source}: ${type} ${id} is ${pending ? 'not published yet' : 'marked as published and not'} on ${topic}`);
+    }
+  }
+  // Ids are UUIDv7: those from before the oldest row can not be looked up any more.
+  for (const id of published)
+    if (oldest !== undefined && id > oldest && !committed.has(id))
+      finding.violations.push(`${source}: ${id} was published and never committed`);
+}
+
+/** Dead letters are work, not a violation: how many there are, by group. */
+export async function countDeadLetters({ orders, inventory, loyalty }: Databases): Promise<string[]> {
+  const counts = await Promise.all(
+    [orders, inventory, loyalty].map((db) =>
+      of(db, deadLetterCollection)
+        .aggregate<{ _id: { group: string; status: string }; count: number }>([
+          { $match: { status: { $in: ['dead', 'parked'] } } },
+          { $group: { _id: { group: '$group', status: '$status' }, count: { $sum: 1 } } },
+        ])
+        .toArray(),
+    ),
+  );
+  return counts.flat().map(({ _id: { group, status }, count }) => `${count} ${status} letter${count === 1 ? '' : 's'} at ${group}`);
+}
