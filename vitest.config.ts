@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
-const stack = './tests/support/global-stack.ts';
-const slow = { testTimeout: 60_000, hookTimeout: 120_000 };
+const stack = { globalSetup: './tests/support/global-stack.ts', testTimeout: 60_000, hookTimeout: 120_000 };
+/** The services' topics and groups have fixed names, so their files take turns on the one broker of a project. */
+const inTurn = (groupOrder: number) => ({ maxWorkers: 1, sequence: { groupOrder } });
 
 export default defineConfig({
   test: {
@@ -11,12 +12,24 @@ export default defineConfig({
         extends: true,
         test: { name: 'unit', include: ['*/src/**/*.test.ts', 'tests/*.test.ts'], exclude: ['**/*.int.test.ts', '**/node_modules/**'] },
       },
-      { extends: true, test: { name: 'int', include: ['*/src/**/*.int.test.ts'], globalSetup: stack, ...slow } },
-      { extends: true, test: { name: 'e2e', include: ['tests/e2e/**/*.e2e.test.ts'], globalSetup: stack, ...slow } },
+      { extends: true, test: { name: 'int', include: ['*/src/**/*.int.test.ts'], ...stack, ...inTurn(1) } },
+      { extends: true, test: { name: 'e2e', include: ['tests/e2e/**/*.e2e.test.ts'], ...stack, ...inTurn(2) } },
       {
         extends: true,
-        test: { name: 'race', include: ['tests/race/**/*.race.test.ts'], globalSetup: stack, fileParallelism: false, ...slow },
+        test: {
+          name: 'race',
+          include: ['tests/race/**/*.race.test.ts', 'tests/resilience/**/*.resilience.test.ts'],
+          ...stack,
+          ...inTurn(3),
+        },
       },
     ],
+    coverage: {
+      provider: 'v8',
+      include: ['contracts/src/**', 'chassis/src/**', '*-svc/src/**', 'tools/src/**', 'local/src/**'],
+      exclude: ['**/*.test.ts', '**/testing/**'],
+      reporter: ['text-summary', 'json-summary', 'html'],
+      thresholds: { statements: 90 },
+    },
   },
 });

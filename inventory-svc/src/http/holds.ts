@@ -37,6 +37,6 @@ export function holdRoutes(app: HttpServer, { validateStock, rollBackHold }: Hol
         response: { 200: RollbackStockResult, 404: problemResponse('There is no such hold: `unknown_reservation`'), ...bodyAnswers },
       },
     },
-    async (request) => rollBackHold(request.body.reservationId, causeOf(request)),
+    async (request) => rollBackHold(request.body.reservationId.toLowerCase(), causeOf(request)),
   );
 }

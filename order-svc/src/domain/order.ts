@@ -1,11 +1,6 @@
-import type { PointsRejectionReason, StockRejectionReason } from '@microshop/contracts';
-import type { OrderLine, OrderStatus, Rejection, Shortage } from '@microshop/contracts/http';
+import type { OrderLine, OrderStatus, Rejection } from '@microshop/contracts/http';
+import type { PointsAnswer, StockAnswer } from './answers.ts';
 import { rejectionOf } from './rejection.ts';
-
-/** What inventory-svc said of one SKU; the first answer binds. */
-export type StockAnswer = { sku: string; reserved: true } | ({ reserved: false; reason: StockRejectionReason } & Shortage);
-/** What loyalty-svc said; it names the customer that a guest turned out to be. */
-export type PointsAnswer = { deducted: true; customerId: string } | { deducted: false; reason: PointsRejectionReason; balance: number };
 
 /** One state of the order, in the order of versions: what a listener is told, again or for the first time. */
 export type OrderState = { version: number; status: OrderStatus; customerId: string; at: Date; rejection?: Rejection };

@@ -1,6 +1,6 @@
 import { type RejectionCode, rejectionCodes } from '@microshop/contracts';
 import type { Rejection, Shortage } from '@microshop/contracts/http';
-import type { Order, PointsAnswer, StockAnswer } from './order.ts';
+import type { PointsAnswer, StockAnswer } from './answers.ts';
 
 const pointsCodes = {
   customer_unknown: 'customer_rejected',
@@ -25,14 +25,12 @@ const details: Record<RejectionCode, string> = {
   timed_out: 'The order was not answered in time. Nothing was taken; order again.',
 };
 
+type Answers = { stockAnswers: readonly StockAnswer[]; pointsAnswer?: PointsAnswer };
 type Refused = Extract<StockAnswer, { reserved: false }>;
 const isRefused = (answer: StockAnswer): answer is Refused => !answer.reserved;
 
 /** Why the order is rejected: of all refusals the first by the precedence of `rejectionCodes`; shortages are named one by one. */
-export function rejectionOf(
-  { stockAnswers, pointsAnswer }: Pick<Order, 'stockAnswers' | 'pointsAnswer'>,
-  timedOut?: 'timed_out',
-): Rejection {
+export function rejectionOf({ stockAnswers, pointsAnswer }: Answers, timedOut?: 'timed_out'): Rejection {
   const refusals = stockAnswers.filter(isRefused);
   const codes = new Set<RejectionCode>(refusals.map(({ reason }) => stockCodes[reason]));
   if (pointsAnswer && !pointsAnswer.deducted) codes.add(pointsCodes[pointsAnswer.reason]);

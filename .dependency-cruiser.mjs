@@ -1,0 +1,98 @@
+const services = '^(order|inventory|loyalty)-svc/';
+const tests = '(\\.test\\.ts$|/testing/)';
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      comment: 'A cycle can not be understood or tested in parts.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'contracts-import-typebox-alone',
+      comment: 'Contracts are what other teams take: they bring nothing along.',
+      severity: 'error',
+      from: { path: '^contracts/src/', pathNot: tests },
+      to: { pathNot: ['^contracts/src/', '^node_modules/typebox/'] },
+    },
+    {
+      name: 'no-service-imports-another',
+      comment: 'Services talk through events; an import would make them one.',
+      severity: 'error',
+      from: { path: '^([a-z]+-svc)/' },
+      to: { path: services, pathNot: '^$1/' },
+    },
+    {
+      name: 'chassis-knows-no-service',
+      comment: 'The chassis holds mechanisms and no business word.',
+      severity: 'error',
+      from: { path: '^chassis/', pathNot: tests },
+      to: { path: [services, '^(local|tools|tests)/'] },
+    },
+    {
+      name: 'domain-is-pure',
+      comment: 'Rules are tested without I/O; they may speak the language of the contracts.',
+      severity: 'error',
+      from: { path: '^([a-z]+-svc)/src/domain/', pathNot: tests },
+      to: { pathNot: ['^$1/src/domain/', '^contracts/src/'] },
+    },
+    {
+      name: 'application-declares-ports',
+      comment: 'Use cases see ports, never an edge or a driver.',
+      severity: 'error',
+      from: { path: '^([a-z]+-svc)/src/application/', pathNot: tests },
+      to: {
+        path: [
+          '^$1/src/(http|messaging|persistence)/',
+          '/node_modules/(kafkajs|mongodb|fastify)/',
+          '^node_modules/(kafkajs|mongodb|fastify)/',
+        ],
+      },
+    },
+    {
+      name: 'edges-do-not-know-each-other',
+      comment: 'http, messaging and persistence meet in app.ts only.',
+      severity: 'error',
+      from: { path: '^([a-z]+-svc)/src/(http|messaging|persistence)/', pathNot: tests },
+      to: { path: '^$1/src/(http|messaging|persistence)/', pathNot: '^$1/src/$2/' },
+    },
+    {
+      name: 'only-main-imports-app',
+      comment: 'app.ts is the composition root; nothing inside depends on it.',
+      severity: 'error',
+      from: { path: '^([a-z]+-svc)/src/', pathNot: ['^[a-z]+-svc/src/main\\.ts$', tests] },
+      to: { path: '^$1/src/(app|main)\\.ts$' },
+    },
+    {
+      name: 'kafka-client-in-one-room',
+      comment: 'kafkajs is frozen code behind a port: it can be changed in one place. The local stack starts brokers and may ask them.',
+      severity: 'error',
+      from: { pathNot: ['^chassis/src/kafka/', '^local/', tests] },
+      to: { path: '^node_modules/kafkajs/' },
+    },
+    {
+      name: 'mongodb-driver-in-its-rooms',
+      comment: 'Writes go through the unit of work; the driver is for adapters and reads.',
+      severity: 'error',
+      from: { pathNot: ['^chassis/src/', '^[a-z]+-svc/src/persistence/', '^(local|tools|tests)/', tests] },
+      to: { path: '^node_modules/mongodb/' },
+    },
+    {
+      name: 'no-undeclared-dependencies',
+      comment: 'A clean clone installs what package.json says, nothing else.',
+      severity: 'error',
+      from: { pathNot: tests },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)(coverage|\\.microshop)/' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+    parser: 'swc',
+  },
+};
