@@ -116,9 +116,9 @@ describe('holds', () => {
     expect(made).toMatchObject({ status: 200, body: { ok: true, shortages: [] } });
     expect(Date.parse(String(made.body.expiresAt))).toBeGreaterThan(Date.now());
     expect([await inventory.level(first), await inventory.level(second)]).toEqual(['3/2/0', '0/1/0']);
-    const { reservationId } = made.body;
-    for (let i = 0; i < 2; i++) {
-      expect(await inventory.post('/products/rollback-stock', { reservationId })).toMatchObject({
+    const reservationId = String(made.body.reservationId);
+    for (const written of [reservationId, reservationId.toUpperCase()]) {
+      expect(await inventory.post('/products/rollback-stock', { reservationId: written })).toMatchObject({
         status: 200,
         body: { reservationId, status: 'released' },
       });

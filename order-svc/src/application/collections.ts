@@ -47,7 +47,7 @@ export const idempotencyKeys = collection<IdempotencyDocument>('idempotencyKeys'
 
 export type DiscountDocument = Discount & { _id: string };
 const uses = { validator: { bsonType: 'object', required: ['uses'], properties: { uses: amount } } };
-export const discounts = collection<DiscountDocument>('discounts', uses);
+export const discounts = collection<DiscountDocument>('discounts', { ...uses, indexes: [{ keys: { createdAt: -1, _id: -1 } }] });
 
 /** `<CODE>\n<customer>`: how often that customer used the code. */
 export type DiscountUseDocument = { _id: string; uses: number };

@@ -18,7 +18,7 @@ export const createCreateDiscount =
       const code = codeOf(request.code);
       if (await tx.get(discounts, code))
         throw refused(409, 'discount_exists', `There is a discount code ${code} already.`, { discountCode: code });
-      const discount = checked({ ...termsOf(request), _id: code, code, uses: 0, active: true });
+      const discount = checked({ ...termsOf(request), _id: code, code, uses: 0, active: true, createdAt: tx.now });
       tx.put(discounts, discount);
       return discount;
     });
@@ -60,11 +60,18 @@ function termsOf({ percent, amountOff, minimumTotal, validFrom, validUntil, maxU
     ...(percent !== undefined && { percent }),
     ...(amountOff !== undefined && { amountOff }),
     ...(minimumTotal !== undefined && { minimumTotal }),
-    ...(validFrom !== undefined && { validFrom: new Date(validFrom) }),
-    ...(validUntil !== undefined && { validUntil: new Date(validUntil) }),
+    ...(validFrom !== undefined && { validFrom: instant('/validFrom', validFrom) }),
+    ...(validUntil !== undefined && { validUntil: instant('/validUntil', validUntil) }),
     ...(maxUses !== undefined && { maxUses }),
     ...(maxUsesPerCustomer !== undefined && { maxUsesPerCustomer }),
   };
+}
+
+/** The schema's date-time takes more than a Date does: leap seconds, offsets without minutes. */
+function instant(pointer: string, text: string): Date {
+  const date = new Date(text);
+  if (Number.isNaN(date.getTime())) throw invalid(pointer, 'is a time that can not be kept; write it like 2026-12-31T23:59:59Z.');
+  return date;
 }
 
 function checked(discount: DiscountDocument): DiscountDocument {

@@ -10,6 +10,7 @@ export type Discount = {
   maxUsesPerCustomer?: number;
   uses: number;
   active: boolean;
+  createdAt: Date;
 };
 
 export type DiscountFault = 'unknown' | 'retired' | 'not_yet_valid' | 'expired' | 'minimum_not_met' | 'used_up' | 'used_up_by_customer';

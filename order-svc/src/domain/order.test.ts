@@ -198,20 +198,12 @@ describe('any sequence of facts, with duplicates and in any order', () => {
   });
 
   it('never changes the price, the lines, the id or the key', () => {
-    const settled = ({
-      orderId,
-      customerKey,
-      items,
-      currency,
-      itemsPrice,
-      discountPrice,
-      redeemedPoints,
-      totalPrice,
-      createdAt,
-    }: Order) => ({
-      ...{ orderId, customerKey, items, currency, itemsPrice, discountPrice, redeemedPoints, totalPrice, createdAt },
-    });
-    fc.assert(fc.property(anySequence, (sequence) => expect(settled(run(sequence).last)).toEqual(settled(anOrder()))));
+    const { status, version, customerId, updatedAt, stockAnswers, states, ...settled } = anOrder();
+    fc.assert(
+      fc.property(anySequence, (sequence) => {
+        expect(run(sequence).last).toMatchObject(settled);
+      }),
+    );
   });
 
   it('is the same order when every fact comes twice', () => {

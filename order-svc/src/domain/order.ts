@@ -78,7 +78,7 @@ function withStockAnswer(order: Order, answer: StockAnswer, now: Date): Transiti
 
 function withPointsAnswer(order: Order, answer: PointsAnswer, now: Date): Transition {
   if (order.pointsAnswer) return unchanged;
-  return decideWhenAnswered({ ...order, ...(answer.deducted && { customerId: answer.customerId }), pointsAnswer: answer }, now);
+  return decideWhenAnswered({ ...order, customerId: answer.customerId, pointsAnswer: answer }, now);
 }
 
 /** All answers are awaited, also after a refusal, so that the rejection names every short SKU. */

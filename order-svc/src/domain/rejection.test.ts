@@ -1,6 +1,6 @@
 import { rejectionCodes, type StockRejectionReason } from '@microshop/contracts';
 import { describe, expect, it } from 'vitest';
-import type { PointsAnswer, StockAnswer } from './order.ts';
+import type { PointsAnswer, StockAnswer } from './answers.ts';
 import { rejectionOf } from './rejection.ts';
 
 const refusedStock = (reason: StockRejectionReason, sku = 'MUG'): StockAnswer => ({

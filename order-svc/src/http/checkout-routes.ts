@@ -7,6 +7,7 @@ import Type from 'typebox';
 import { toCheckout } from '../application/checkout-request.ts';
 import type { OrderFeed } from '../application/order-feed.ts';
 import type { PlaceOrder } from '../application/place-order.ts';
+import { causeOf } from './cause.ts';
 import { answerCheckout } from './order-view.ts';
 
 const schema = {
@@ -35,8 +36,7 @@ export function checkoutRoutes(app: HttpServer, placeOrder: PlaceOrder, feed: Or
   app.post('/checkout', { schema }, async (request, reply) => {
     const checkout = toCheckout(request.body, requireIdempotencyKey(request.headers['idempotency-key']));
     const { waitSeconds, applied } = parsePrefer(request.headers.prefer);
-    const traceparent = request.headers.traceparent;
-    const placed = await placeOrder(checkout, typeof traceparent === 'string' ? { traceparent } : {});
+    const placed = await placeOrder(checkout, causeOf(request));
     if (placed.kind === 'refused') throw placed.refusal;
     const order = (await feed.decided(placed.order, waitSeconds * 1000, app.drain)) ?? placed.order;
     reply.header('vary', 'Prefer');

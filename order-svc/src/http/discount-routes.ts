@@ -103,7 +103,7 @@ export function discountRoutes(
   );
 }
 
-function viewOf({ validFrom, validUntil, ...discount }: Discount, currency: string): DiscountView {
+function viewOf({ validFrom, validUntil, createdAt, ...discount }: Discount, currency: string): DiscountView {
   return {
     ...discount,
     currency,

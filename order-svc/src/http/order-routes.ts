@@ -8,6 +8,7 @@ import { CustomerId, OrderId } from '@microshop/contracts/values';
 import Type from 'typebox';
 import { type ChangeOrder, unknownOrder } from '../application/change-order.ts';
 import type { OrderQueries } from '../application/queries.ts';
+import { causeOf } from './cause.ts';
 import { viewOf } from './order-view.ts';
 
 export type OrderUseCases = { queries: OrderQueries; cancelOrder: ChangeOrder; fulfilOrder: ChangeOrder };
@@ -64,7 +65,7 @@ export function orderRoutes(app: HttpServer, { queries, cancelOrder, fulfilOrder
         response: { 200: Order, ...unknown, 409: problemResponse('order_not_cancellable: rejected or fulfilled'), ...away },
       },
     },
-    async ({ params: { orderId } }) => viewOf(await cancelOrder(orderId)),
+    async (request) => viewOf(await cancelOrder(request.params.orderId, causeOf(request))),
   );
 
   app.post(
@@ -79,6 +80,6 @@ export function orderRoutes(app: HttpServer, { queries, cancelOrder, fulfilOrder
         response: { 200: Order, ...unknown, 409: problemResponse('order_not_fulfillable: not confirmed'), ...away },
       }),
     },
-    async ({ params: { orderId } }) => viewOf(await fulfilOrder(orderId)),
+    async (request) => viewOf(await fulfilOrder(request.params.orderId, causeOf(request))),
   );
 }

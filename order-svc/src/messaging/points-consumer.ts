@@ -16,6 +16,9 @@ export const pointsConsumer = (recordAnswer: ReturnType<typeof createRecordAnswe
     PointsRejected: {
       naturalKey,
       needs: ({ data }) => [need(orders, data.orderId)],
-      handle: recordAnswer(({ data: { reason, balance } }) => ({ type: 'PointsAnswered', answer: { deducted: false, reason, balance } })),
+      handle: recordAnswer(({ data: { customerId, reason, balance } }) => ({
+        type: 'PointsAnswered',
+        answer: { deducted: false, customerId, reason, balance },
+      })),
     },
   });

@@ -9,6 +9,7 @@ import type { OrderQueries } from '../application/queries.ts';
 import type { FindOverdueOrders } from '../application/reject-overdue-orders.ts';
 
 const Cursor = Type.Tuple([Type.String()]);
+const DiscountCursor = Type.Tuple([Type.Integer({ description: 'createdAt in milliseconds' }), Type.String({ description: 'code' })]);
 const of = <T extends Document>(db: Db, { name }: Collection<T>) => db.collection<T>(name);
 
 export function createOrderQueries(db: Db): OrderQueries {
@@ -29,15 +30,20 @@ export function createOrderQueries(db: Db): OrderQueries {
     },
     findDiscount: async (code) => (await of(db, discounts).findOne({ _id: code })) ?? undefined,
     async listDiscounts({ limit, cursor }) {
-      const filter: Filter<DiscountDocument> = cursor === undefined ? {} : { _id: { $gt: decodeCursor(cursor, Cursor)[0] } };
       const found = await of(db, discounts)
-        .find(filter)
-        .sort({ _id: 1 })
+        .find(cursor === undefined ? {} : olderThan(cursor))
+        .sort({ createdAt: -1, _id: -1 })
         .limit(limit + 1)
         .toArray();
-      return page(found, limit, ({ _id }) => [_id]);
+      return page(found, limit, ({ createdAt, _id }) => [createdAt.getTime(), _id]);
     },
   };
+}
+
+function olderThan(cursor: string): Filter<DiscountDocument> {
+  const [createdAtMs, code] = decodeCursor(cursor, DiscountCursor);
+  const createdAt = new Date(createdAtMs);
+  return { $or: [{ createdAt: { $lt: createdAt } }, { createdAt, _id: { $lt: code } }] };
 }
 
 export const createFindChangedOrders =
