@@ -49,7 +49,7 @@ export type Adjustment = Static<typeof Adjustment>;
 
 /**
  * What a movement does to the level, with n = `change`:
- * received, adjusted: available + n · reserved, held: available + n, reserved - n (n < 0) · released, hold-released: the same with n > 0
+ * received, adjusted: available + n · reserved, held: available + n, reserved - n (n < 0) · released, hold_released: the same with n > 0
  * · sold: reserved + n, sold - n (n < 0) · returned: available + n, sold - n.
  */
 export const stockMovementTypes = ['received', 'adjusted', 'reserved', 'released', 'held', 'hold_released', 'sold', 'returned'] as const;

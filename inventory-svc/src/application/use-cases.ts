@@ -1,4 +1,5 @@
 import type { Clock, NewId } from '@microshop/chassis/clock';
+import { groupTransactions } from '@microshop/chassis/store/group-transactions';
 import type { RunInTransaction } from '@microshop/chassis/store/unit-of-work';
 import { createAdjustStock } from './adjust-stock.ts';
 import { createChangeHold } from './change-hold.ts';
@@ -7,7 +8,6 @@ import { createChangeReservation } from './change-reservation.ts';
 import { createCreateProduct } from './create-product.ts';
 import { createExpireHolds } from './expire-holds.ts';
 import { createFreeDueHolds } from './free-due-holds.ts';
-import { groupTransactions } from './group-transactions.ts';
 import { createMoveStock } from './move-stock.ts';
 import type { FindDueHolds, ListMovements, ListProducts } from './ports.ts';
 import { createReadMovements } from './read-movements.ts';

@@ -1,9 +1,9 @@
+import { causeOf } from '@microshop/chassis/http/cause';
 import { problemResponse } from '@microshop/chassis/http/problem';
 import type { HttpServer } from '@microshop/chassis/http/server';
 import { RollbackStockRequest, RollbackStockResult, ValidateStockRequest, ValidateStockResult } from '@microshop/contracts/http';
 import type { RollBackHold } from '../application/roll-back-hold.ts';
 import type { ValidateStock } from '../application/validate-stock.ts';
-import { causeOf } from './cause.ts';
 import { bodyAnswers } from './schemas.ts';
 
 export type HoldUseCases = { validateStock: ValidateStock; rollBackHold: RollBackHold };

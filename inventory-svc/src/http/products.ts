@@ -1,4 +1,5 @@
 import { refused } from '@microshop/chassis/errors';
+import { causeOf } from '@microshop/chassis/http/cause';
 import { etagOf, ifMatchHeader, requireIfMatch } from '@microshop/chassis/http/etag';
 import { operatorSchema } from '@microshop/chassis/http/operator';
 import { Page, PageQuery } from '@microshop/chassis/http/pagination';
@@ -13,7 +14,6 @@ import type { CreateProduct } from '../application/create-product.ts';
 import type { ListProducts } from '../application/ports.ts';
 import type { ReadProduct } from '../application/read-product.ts';
 import type { RetireProduct } from '../application/retire-product.ts';
-import { causeOf } from './cause.ts';
 import { anyAnswers, bodyAnswers, SkuPath, unknownSkuAnswer } from './schemas.ts';
 
 export type ProductUseCases = {

@@ -1,3 +1,4 @@
+import { causeOf } from '@microshop/chassis/http/cause';
 import { idempotencyKeyHeader, optionalIdempotencyKey } from '@microshop/chassis/http/idempotency-key';
 import { operatorSchema } from '@microshop/chassis/http/operator';
 import { Page, PageQuery } from '@microshop/chassis/http/pagination';
@@ -9,7 +10,6 @@ import type { AdjustStock } from '../application/adjust-stock.ts';
 import type { MovementDocument, StockDocument } from '../application/collections.ts';
 import type { ReadMovements } from '../application/read-movements.ts';
 import type { ReadStock } from '../application/read-stock.ts';
-import { causeOf } from './cause.ts';
 import { anyAnswers, bodyAnswers, SkuPath, unknownSkuAnswer } from './schemas.ts';
 
 export type StockUseCases = { readStock: ReadStock; adjustStock: AdjustStock; readMovements: ReadMovements };

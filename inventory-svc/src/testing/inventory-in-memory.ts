@@ -2,11 +2,11 @@ import { newUuid } from '@microshop/chassis/clock';
 import type { IncomingEvent } from '@microshop/chassis/events/event';
 import { outboxCollection } from '@microshop/chassis/outbox/outbox';
 import { createUnitOfWork } from '@microshop/chassis/store/unit-of-work';
+import { createMemoryStore } from '@microshop/chassis/testing/memory-store';
 import { holds, movements, products, reservations, stock } from '../application/collections.ts';
 import { itemsDigest } from '../application/items-digest.ts';
 import type { FindDueHolds } from '../application/ports.ts';
 import { createUseCases } from '../application/use-cases.ts';
-import { createMemoryStore } from './memory-store.ts';
 
 export const HOLD_TTL_MS = 60_000;
 const ORDER_TIMEOUT_MS = 600_000;

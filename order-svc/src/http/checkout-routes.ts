@@ -1,3 +1,4 @@
+import { causeOf } from '@microshop/chassis/http/cause';
 import { idempotencyKeyHeader, requireIdempotencyKey } from '@microshop/chassis/http/idempotency-key';
 import { parsePrefer, preferHeader } from '@microshop/chassis/http/prefer';
 import { problemResponse } from '@microshop/chassis/http/problem';
@@ -7,7 +8,6 @@ import Type from 'typebox';
 import { toCheckout } from '../application/checkout-request.ts';
 import type { OrderFeed } from '../application/order-feed.ts';
 import type { PlaceOrder } from '../application/place-order.ts';
-import { causeOf } from './cause.ts';
 import { answerCheckout } from './order-view.ts';
 
 const schema = {

@@ -1,4 +1,5 @@
 import { EmptyBody } from '@microshop/chassis/http/body';
+import { causeOf } from '@microshop/chassis/http/cause';
 import { operatorSchema } from '@microshop/chassis/http/operator';
 import { Page, PageQuery } from '@microshop/chassis/http/pagination';
 import { problemResponse } from '@microshop/chassis/http/problem';
@@ -8,7 +9,6 @@ import { CustomerId, OrderId } from '@microshop/contracts/values';
 import Type from 'typebox';
 import { type ChangeOrder, unknownOrder } from '../application/change-order.ts';
 import type { OrderQueries } from '../application/queries.ts';
-import { causeOf } from './cause.ts';
 import { viewOf } from './order-view.ts';
 
 export type OrderUseCases = { queries: OrderQueries; cancelOrder: ChangeOrder; fulfilOrder: ChangeOrder };

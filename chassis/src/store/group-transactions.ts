@@ -1,7 +1,7 @@
-import type { Cause } from '@microshop/chassis/events/event';
-import { createGroupCommit } from '@microshop/chassis/group-commit';
-import { findStoreError } from '@microshop/chassis/store/store';
-import type { RunInTransaction, Tx } from '@microshop/chassis/store/unit-of-work';
+import type { Cause } from '../events/event.ts';
+import { createGroupCommit } from '../group-commit.ts';
+import { findStoreError } from './store.ts';
+import type { RunInTransaction, Tx } from './unit-of-work.ts';
 
 type Work = { run: (tx: Tx) => Promise<unknown>; cause: Cause };
 type Outcome = { result: unknown } | { error: unknown };

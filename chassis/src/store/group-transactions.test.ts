@@ -1,9 +1,9 @@
 import { newUuid, systemClock } from '@microshop/chassis/clock';
-import { collection, StoreError } from '@microshop/chassis/store/store';
-import { createUnitOfWork, type RunInTransaction, type Tx } from '@microshop/chassis/store/unit-of-work';
 import { describe, expect, it } from 'vitest';
 import { createMemoryStore } from '../testing/memory-store.ts';
 import { groupTransactions } from './group-transactions.ts';
+import { collection, StoreError } from './store.ts';
+import { createUnitOfWork, type RunInTransaction, type Tx } from './unit-of-work.ts';
 
 const counters = collection<{ _id: string; value: number }>('counters');
 

@@ -1,5 +1,5 @@
-import type { Cause } from '@microshop/chassis/events/event';
 import type { FastifyRequest } from 'fastify';
+import type { Cause } from '../events/event.ts';
 
 /** What a request's events say about where they come from: the request, and the caller's trace. */
 export function causeOf({ id, headers: { traceparent } }: FastifyRequest): Cause {

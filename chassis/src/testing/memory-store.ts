@@ -1,4 +1,4 @@
-import type { Collection, Document, Store, Write } from '@microshop/chassis/store/store';
+import type { Collection, Document, Store, Write } from '../store/store.ts';
 
 export type MemoryStore = Store & { all<T extends Document>(collection: Collection<T>): T[] };
 

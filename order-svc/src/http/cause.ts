@@ -1,7 +1,0 @@
-import type { Cause } from '@microshop/chassis/events/event';
-import type { FastifyRequest } from 'fastify';
-
-/** What a request's events say about where they come from: the request, and the caller's trace. */
-export function causeOf({ id, headers: { traceparent } }: FastifyRequest): Cause {
-  return { causationId: id, ...(typeof traceparent === 'string' && { traceparent }) };
-}
