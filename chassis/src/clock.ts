@@ -8,8 +8,12 @@ export const systemClock: Clock = { now: () => new Date() };
 export type NewId = () => string;
 export const newUuid: NewId = () => randomUUIDv7();
 
-/** Waits; ends early, without an error, when `signal` is aborted. */
+/** Waits, at most 24 days; ends early, without an error, when `signal` is aborted. */
 export type Sleep = (ms: number, signal?: AbortSignal) => Promise<void>;
+
+/** Node's timers count in 32 bits and end at once above. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
 export const sleep: Sleep = (ms, signal) =>
   new Promise((resolve) => {
     if (signal?.aborted) return resolve();
@@ -18,7 +22,7 @@ export const sleep: Sleep = (ms, signal) =>
       signal?.removeEventListener('abort', done);
       resolve();
     };
-    const timer = setTimeout(done, ms);
+    const timer = setTimeout(done, Math.min(ms, MAX_TIMER_MS));
     signal?.addEventListener('abort', done, { once: true });
   });
 

@@ -110,6 +110,7 @@ export async function startService(definition: ServiceDefinition): Promise<Runni
     newId: newUuid,
     source: `/microshop/${name}`,
     onCommit: relay.wake,
+    onAfterCommitError: (err) => logger.error({ err }, 'What was to run after a commit failed; the commit stands.'),
   });
   const transact = retryingConflicts(unitOfWork, (attempt) => sleep(backoffMs(attempt, 2, 100)));
   const consumed = topics.filter(({ consumers }) => consumers.includes(name)).map((topic) => topic.name);
@@ -139,6 +140,7 @@ export async function startService(definition: ServiceDefinition): Promise<Runni
         newId: newUuid,
         sleep,
         logger,
+        isTransient: (error) => asAppError(error)?.kind === 'transient',
         ...(observe && { observe }),
       }),
     );

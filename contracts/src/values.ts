@@ -5,8 +5,10 @@ export const IDENTIFIER = '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$';
 
 export const Sku = Type.String({ pattern: IDENTIFIER, description: 'Stock keeping unit', examples: ['MUG-BLUE'] });
 export const CustomerId = Type.String({ pattern: IDENTIFIER, description: 'Customer id', examples: ['ada'] });
-export const OrderId = Type.String({ format: 'uuid', description: 'Order id, a UUIDv7' });
-export const ReservationId = Type.String({ format: 'uuid', description: 'Id of a hold made through validate-stock, a UUIDv7' });
+/** JSON Schema's `uuid` may have a `urn:uuid:` before it, which validators take or refuse as they like. */
+const uuid = { format: 'uuid', maxLength: 36 };
+export const OrderId = Type.String({ ...uuid, description: 'Order id, a UUIDv7' });
+export const ReservationId = Type.String({ ...uuid, description: 'Id of a hold made through validate-stock, a UUIDv7' });
 export const DiscountCode = Type.String({ pattern: IDENTIFIER, description: 'Discount code, case-insensitive' });
 export const Currency = Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217 code', examples: ['EUR'] });
 export const Timestamp = Type.String({ format: 'date-time', description: 'ISO 8601, UTC' });

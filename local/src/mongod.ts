@@ -35,6 +35,8 @@ export async function mongodSpec(binary: MongodBinary, options: MongodOptions): 
       ...['--setParameter', 'diagnosticDataCollectionEnabled=false'],
       // A primary waits 15 s for secondaries to catch up before it stops. There are none.
       ...['--setParameter', 'shutdownTimeoutMillisForSignaledShutdown=100'],
+      // A killed process leaves its transaction open, and with it what it wrote locked; the default is 60 s.
+      ...['--setParameter', 'transactionLifetimeLimitSeconds=5'],
       ...(options.extraArgs ?? []),
     ],
     cwd: options.dataDir,

@@ -12,7 +12,7 @@ describe.each([{ instances: 1 }, { instances: 2 }])('with $instances instance(s)
     running = await startShopOfProcesses({ instances });
     shop = running.shops[0] as Shop;
   });
-  afterEach(expectGreenAudit);
+  afterEach(() => expectGreenAudit());
   afterAll(() => running.stop());
 
   /** All at once, spread over the instances; the answers by how they ended. */

@@ -10,10 +10,18 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const services = ['order-svc', 'inventory-svc', 'loyalty-svc'] as const satisfies readonly ServiceName[];
 const portVariables = { 'order-svc': 'ORDER_SVC_PORT', 'inventory-svc': 'INVENTORY_SVC_PORT', 'loyalty-svc': 'LOYALTY_SVC_PORT' } as const;
 
-type Instance = { url: string; kill(): Promise<void>; start(): void; stop(): Promise<void> };
+/** Where broker and database are. */
+export type Stack = { kafkaBrokers: readonly string[]; mongodbUrl: string };
+const stackOfTheRun = (): Stack => ({ kafkaBrokers: inject('kafkaBrokers'), mongodbUrl: inject('mongodbUrl') });
+
+export type Instance = { url: string; kill(): Promise<void>; start(): void; stop(): Promise<void> };
 
 /** One service as a process of its own, as `npm start` runs it. It ends with this process. */
-async function createInstance(service: ServiceName, settings: Record<string, string>): Promise<Instance> {
+async function createInstance(
+  service: ServiceName,
+  { kafkaBrokers, mongodbUrl }: Stack,
+  settings: Record<string, string>,
+): Promise<Instance> {
   const port = await findFreePort();
   let child: ChildProcess;
   const end = async (signal: NodeJS.Signals) => {
@@ -34,8 +42,8 @@ async function createInstance(service: ServiceName, settings: Record<string, str
           NODE_ENV: 'test',
           MICROSHOP_SUPERVISED: '1',
           LOG_LEVEL: 'error',
-          KAFKA_BROKERS: inject('kafkaBrokers').join(','),
-          MONGODB_URL: inject('mongodbUrl'),
+          KAFKA_BROKERS: kafkaBrokers.join(','),
+          MONGODB_URL: mongodbUrl,
           OPERATOR_TOKEN,
           [portVariables[service]]: String(port),
           ...settings,
@@ -56,20 +64,17 @@ export type ProcessShop = {
   stop(): Promise<void>;
 };
 
-/** So many instances of each service, as processes, on the run's real broker and database. */
+export type ProcessShopOptions = { instances?: number; settings?: Record<string, string>; stack?: Stack };
+
+/** So many instances of each service, as processes, on the run's real broker and database unless a stack is given. */
 export async function startShopOfProcesses({
   instances = 1,
   settings = {},
-}: {
-  instances?: number;
-  settings?: Record<string, string>;
-} = {}): Promise<ProcessShop> {
-  const entries = await Promise.all(
-    services.map(
-      async (service) => [service, await Promise.all(Array.from({ length: instances }, () => createInstance(service, settings)))] as const,
-    ),
-  );
-  const all = Object.fromEntries(entries) as Record<ServiceName, Instance[]>;
+  stack = stackOfTheRun(),
+}: ProcessShopOptions = {}): Promise<ProcessShop> {
+  const all = {} as Record<ServiceName, Instance[]>;
+  for (const service of services)
+    all[service] = await Promise.all(Array.from({ length: instances }, () => createInstance(service, stack, settings)));
   const urlOf = (service: ServiceName, index: number) => all[service][index]?.url ?? '';
   const shops = Array.from({ length: instances }, (_, index) =>
     createShop({ order: urlOf('order-svc', index), inventory: urlOf('inventory-svc', index), loyalty: urlOf('loyalty-svc', index) }),

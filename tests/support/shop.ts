@@ -31,14 +31,17 @@ export function createShop(urls: Urls) {
       return sku;
     },
     /** Waits until order-svc has heard of the product: before, a checkout of an unknown customer with too many points is refused as unknown_sku. */
-    async catalogued(sku: string): Promise<void> {
+    catalogued: (sku: string) => shop.catalogueSays(sku, 'points_exceed_total'),
+    /** Waits until order-svc has heard that the product is not sold any more. */
+    retired: (sku: string) => shop.catalogueSays(sku, 'unknown_sku'),
+    async catalogueSays(sku: string, code: string): Promise<void> {
       await vi.waitFor(async () => {
         const { body } = await shop.checkout({
           customer: { customerId: 'nobody' },
           items: [{ sku, quantity: 1 }],
           redeemPoints: 1_000_000_000,
         });
-        if (body.code !== 'points_exceed_total') throw new Error(`order-svc answers ${body.code} for ${sku}`);
+        if (body.code !== code) throw new Error(`order-svc answers ${body.code} for ${sku}`);
       }, WAIT);
     },
     async customerWith(points: number, { blocked = false } = {}): Promise<string> {

@@ -1,4 +1,5 @@
 import { backoffMs, type NewId, type Sleep } from '../clock.ts';
+import { findAppError } from '../errors.ts';
 import type { IncomingEvent } from '../events/event.ts';
 import { createGroupCommit } from '../group-commit.ts';
 import { inboxCollection, inboxId, inboxRow } from '../inbox/inbox.ts';
@@ -7,7 +8,7 @@ import { type Parsed, parseRecord } from '../kafka/parse-record.ts';
 import type { Logger } from '../logger.ts';
 import { findStoreError } from '../store/store.ts';
 import type { RunInTransaction, Tx } from '../store/unit-of-work.ts';
-import { deadLetterCollection, REPLAY_HEADER } from './dead-letter.ts';
+import { deadLetterCollection, isSettled, REPLAY_HEADER } from './dead-letter.ts';
 import { bury, type Failure, keepDead, letterIdOf, type Origin, parkOf, settleLetter } from './park.ts';
 import type { Handler, Need, Subscription } from './subscription.ts';
 
@@ -26,6 +27,8 @@ export type BatchConsumerOptions = {
   newId: NewId;
   sleep: Sleep;
   logger: Logger;
+  /** Knows a driver's failures that say nothing about the record, for handlers that query by themselves. */
+  isTransient?: (error: unknown) => boolean;
   /** Called after each commit with what became of each record. */
   observe?: (outcomes: readonly Outcome[]) => void;
 };
@@ -40,8 +43,19 @@ type Readable = { received: Received; event: IncomingEvent; handler: Handler<unk
  * buried its record; what is transient is retried in place for ever; what is poison stands alone before it is buried, and stops no other.
  */
 export function createBatchConsumer(options: BatchConsumerOptions): Pick<ConsumeOptions, 'group' | 'topics' | 'onBatch'> {
-  const { group, subscriptions, transact, newId, sleep, logger, observe } = options;
+  const { group, subscriptions, transact, newId, sleep, logger } = options;
   const byTopic = new Map(subscriptions.map((subscription) => [subscription.topic.name, subscription]));
+  const isTransient = (error: unknown): boolean =>
+    findStoreError(error) !== undefined || findAppError(error)?.kind === 'transient' || options.isTransient?.(error) === true;
+  const observe = (outcomes: readonly Outcome[]) => {
+    try {
+      options.observe?.(outcomes);
+    } catch (err) {
+      logger.error({ err }, 'What watches the consumer failed; the records are committed.');
+    }
+  };
+  const giveUp = ({ origin, replayOf }: Received, failure: Failure, tx: Tx): Promise<void> =>
+    replayOf === undefined ? bury(tx, origin, failure, newId) : keepDead(tx, replayOf, failure);
 
   const commits = createGroupCommit<readonly Received[], void>({
     maxWeight: MAX_EVENTS,
@@ -57,7 +71,7 @@ export function createBatchConsumer(options: BatchConsumerOptions): Pick<Consume
     try {
       await handleInOneTransaction(batch);
     } catch (error) {
-      if (findStoreError(error)) throw error;
+      if (isTransient(error)) throw error;
       if (batch.length === 1) return handlePoison(batch[0] as Received, error);
       const middle = Math.ceil(batch.length / 2);
       await handleAll(batch.slice(0, middle));
@@ -72,15 +86,15 @@ export function createBatchConsumer(options: BatchConsumerOptions): Pick<Consume
       try {
         return await handleInOneTransaction([received]);
       } catch (again) {
-        if (findStoreError(again)) throw again;
+        if (isTransient(again)) throw again;
         last = again;
       }
     }
     const message = last instanceof Error ? `${last.name}: ${last.message}` : String(last);
     const failure: Failure = { status: 'dead', code: 'handler_failed', error: message, attempts: POISON_ATTEMPTS };
     logger.error({ ...logFields(received.origin), err: last }, 'An event is poison to its handler and goes to the dead letters.');
-    await transact((tx) => (received.replayOf ? keepDead(tx, received.replayOf, failure) : bury(tx, received.origin, failure, newId)));
-    observe?.([{ topic: received.origin.topic, eventType: received.origin.eventType ?? 'unreadable', result: 'dead' }]);
+    await transact((tx) => giveUp(received, failure, tx));
+    observe([{ topic: received.origin.topic, eventType: received.origin.eventType ?? 'unreadable', result: 'dead' }]);
   }
 
   async function handleInOneTransaction(batch: readonly Received[]): Promise<void> {
@@ -95,7 +109,7 @@ export function createBatchConsumer(options: BatchConsumerOptions): Pick<Consume
         });
       return results;
     });
-    observe?.(outcomes);
+    observe(outcomes);
   }
 
   async function apply(received: Received, tx: Tx): Promise<Outcome['result']> {
@@ -103,7 +117,7 @@ export function createBatchConsumer(options: BatchConsumerOptions): Pick<Consume
     if ('unreadable' in parsed) {
       const { code, detail } = parsed.unreadable;
       logger.warn({ ...logFields(origin), code }, 'A record can not be read and goes to the dead letters.');
-      await bury(tx, origin, { status: 'dead', code, error: detail, attempts: 1 }, newId);
+      await giveUp(received, { status: 'dead', code, error: detail, attempts: 1 }, tx);
       return 'dead';
     }
     if ('skip' in parsed || !handler) return 'skipped';
@@ -121,11 +135,10 @@ export function createBatchConsumer(options: BatchConsumerOptions): Pick<Consume
   }
 
   async function effect({ event, handler }: Readable, tx: Tx): Promise<Outcome['result']> {
-    if (!handler.naturalKey) {
-      const id = inboxId(group, event.id);
-      if (await tx.get(inboxCollection, id)) return 'duplicate';
-      tx.put(inboxCollection, inboxRow(id, tx.now));
-    }
+    // With a natural key too: an event that an operator discarded has a row.
+    const id = inboxId(group, event.id);
+    if (await tx.get(inboxCollection, id)) return 'duplicate';
+    if (!handler.naturalKey) tx.put(inboxCollection, inboxRow(id, tx.now));
     await handler.handle(
       event as IncomingEvent<never>,
       tx.because({ causationId: event.id, correlationId: event.correlationId, traceparent: event.traceparent }),
@@ -136,7 +149,7 @@ export function createBatchConsumer(options: BatchConsumerOptions): Pick<Consume
   /** Only the first letter of a park is handled; a letter that was settled already is not handled again. */
   async function replay(readable: Readable, letterId: string, tx: Tx): Promise<Outcome['result']> {
     const letter = await tx.get(deadLetterCollection, letterId);
-    if (!letter || letter.status === 'replayed' || letter.status === 'discarded') return 'duplicate';
+    if (!letter || isSettled(letter)) return 'duplicate';
     const park = letter.parkedUnder === undefined ? undefined : await tx.get(inboxCollection, letter.parkedUnder);
     if (park?.queue && park.queue[0] !== letterId) return 'parked';
     const result = await effect(readable, tx);
@@ -156,35 +169,34 @@ export function createBatchConsumer(options: BatchConsumerOptions): Pick<Consume
       ? parseRecord(subscription.topic, record)
       : { unreadable: { code: 'unknown_topic', detail: `${group} does not listen to ${topic}.` } };
     const event = 'event' in parsed ? parsed.event : undefined;
+    const eventId = event?.id ?? textOf(record.headers.ce_id);
     const orderId = (event?.data as { orderId?: unknown } | undefined)?.orderId;
-    const replayOf = record.headers[REPLAY_HEADER];
     return {
       origin: {
         group,
         topic,
         partition,
         record,
-        ...(event && { eventId: event.id, eventType: event.type }),
+        ...(eventId && { eventId }),
+        ...(event && { eventType: event.type }),
         ...(typeof orderId === 'string' && { orderId }),
       },
       parsed,
       handler: event && (subscription?.handlers[event.type] as Handler<unknown> | undefined),
-      replayOf: replayOf && Buffer.from(replayOf).toString('utf8'),
+      replayOf: textOf(record.headers[REPLAY_HEADER]),
     };
   }
 
-  async function commitInPlace(chunk: readonly Received[], control: BatchControl): Promise<void> {
+  /** Tries for as long as the records are this member's to handle. */
+  async function commitInPlace(chunk: readonly Received[], isOurs: () => boolean): Promise<void> {
     for (let attempt = 0; ; attempt++) {
       try {
         return await commits.submit(chunk);
       } catch (error) {
-        if (!control.isRunning()) throw error;
+        if (!isOurs()) throw error;
         const { origin } = chunk[0] as Received;
-        logger.warn(
-          { ...logFields(origin), attempt, code: findStoreError(error)?.kind ?? 'failed' },
-          'The database is away; the batch is tried again in place.',
-        );
-        observe?.([{ topic: origin.topic, eventType: 'batch', result: 'retried' }]);
+        logger.warn({ ...logFields(origin), attempt, err: error }, 'A batch can not be committed now; it is tried again in place.');
+        observe([{ topic: origin.topic, eventType: 'batch', result: 'retried' }]);
         await sleep(backoffMs(attempt, 50, 1000));
       }
     }
@@ -197,9 +209,10 @@ export function createBatchConsumer(options: BatchConsumerOptions): Pick<Consume
       await control.heartbeat();
       for (const chunk of chunksOf(batch.records.map((record) => receive(batch, record)))) {
         if (!control.isRunning()) return;
-        await whileBeating(commitInPlace(chunk, control), control, sleep, () =>
-          control.handled((chunk.at(-1) as Received).origin.record.offset),
-        );
+        await whileBeating(control, sleep, async (isMember) => {
+          await commitInPlace(chunk, () => isMember() && control.isRunning());
+          control.handled((chunk.at(-1) as Received).origin.record.offset);
+        });
       }
     },
   };
@@ -224,12 +237,13 @@ async function loadNeeds(tx: Tx, group: string, batch: readonly Received[]): Pro
     const park = parkOf(origin);
     if (!handler || !('event' in parsed)) continue;
     if (park) want({ collection: inboxCollection, id: park });
-    if (!handler.naturalKey) want({ collection: inboxCollection, id: inboxId(group, parsed.event.id) });
+    want({ collection: inboxCollection, id: inboxId(group, parsed.event.id) });
     for (const each of handler.needs?.(parsed.event as IncomingEvent<never>) ?? []) want(each);
   }
   for (const { collection, ids } of wanted.values()) await tx.load(collection, ids);
 }
 
+const textOf = (bytes: Uint8Array | undefined): string | undefined => bytes && Buffer.from(bytes).toString('utf8');
 const bytesOf = (record: IncomingRecord): number => record.value?.length ?? 0;
 
 function chunksOf(received: readonly Received[]): Received[][] {
@@ -238,8 +252,11 @@ function chunksOf(received: readonly Received[]): Received[][] {
   return chunks;
 }
 
-/** Keeps the membership while the work goes on. A lost membership is reported only after the work: what is committed is committed. */
-async function whileBeating(work: Promise<void>, control: BatchControl, sleep: Sleep, committed: () => void): Promise<void> {
+/**
+ * Keeps the membership while the work goes on. A lost membership is reported only after the work: what is committed is committed. The work
+ * is told of it, so that it does not keep the group waiting.
+ */
+async function whileBeating(control: BatchControl, sleep: Sleep, work: (isMember: () => boolean) => Promise<void>): Promise<void> {
   const ended = new AbortController();
   let lost: unknown;
   const beating = (async () => {
@@ -249,8 +266,9 @@ async function whileBeating(work: Promise<void>, control: BatchControl, sleep: S
     }
   })();
   try {
-    await work;
-    committed();
+    await work(() => lost === undefined);
+  } catch (error) {
+    throw lost ?? error;
   } finally {
     ended.abort();
     await beating;

@@ -32,6 +32,9 @@ export const deadLetterCollection = collection<DeadLetter>('deadLetters', {
   indexes: [{ keys: { status: 1, topic: 1, at: 1 } }, { keys: { orderId: 1 } }],
 });
 
+/** A letter that was replayed or discarded stays so. */
+export const isSettled = ({ status }: DeadLetter): boolean => status === 'replayed' || status === 'discarded';
+
 /** Marks the replay of a dead letter; its value is the dead letter's id. */
 export const REPLAY_HEADER = 'microshop-replay-of';
 
@@ -89,7 +92,10 @@ export function replayRecord(letter: DeadLetter, id: string): OutboxEvent {
   };
 }
 
+/** BSON ends a name at a NUL: with one in a header's name its record could never be buried. */
 export const originalHeaders = (record: IncomingRecord): Record<string, string | Uint8Array> =>
   Object.fromEntries(
-    Object.entries(record.headers).filter((entry): entry is [string, Uint8Array] => entry[1] !== undefined && entry[0] !== REPLAY_HEADER),
+    Object.entries(record.headers)
+      .filter((entry): entry is [string, Uint8Array] => entry[1] !== undefined && entry[0] !== REPLAY_HEADER)
+      .map(([name, value]) => [name.replaceAll('\0', '\ufffd'), value]),
   );

@@ -1,7 +1,7 @@
-import { inboxCollection, parkedId } from '../inbox/inbox.ts';
+import { inboxCollection, inboxId, inboxRow, parkedId } from '../inbox/inbox.ts';
 import type { IncomingRecord } from '../kafka/broker.ts';
 import type { Tx } from '../store/unit-of-work.ts';
-import { type DeadLetter, deadLetterCollection, deadLetterId, deadLetterRecord, originalHeaders } from './dead-letter.ts';
+import { type DeadLetter, deadLetterCollection, deadLetterId, deadLetterRecord, isSettled, originalHeaders } from './dead-letter.ts';
 
 /** Where a record came from and, if it could be read, which event of which order it is. */
 export type Origin = {
@@ -54,18 +54,27 @@ export async function bury(tx: Tx, origin: Origin, failure: Failure, newId: () =
 /** A replay failed again: the letter stays first in its park, and says so. */
 export async function keepDead(tx: Tx, letterId: string, { code, error, attempts }: Failure): Promise<void> {
   const letter = await tx.get(deadLetterCollection, letterId);
-  if (letter) tx.put(deadLetterCollection, { ...letter, status: 'dead', code, error, attempts: letter.attempts + attempts, at: tx.now });
+  if (!letter || isSettled(letter)) return;
+  tx.put(deadLetterCollection, { ...letter, status: 'dead', code, error, attempts: letter.attempts + attempts, at: tx.now });
 }
 
-/** Takes a letter off the dead, in the transaction of its effect (`replayed`) or of the decision to drop it (`discarded`). */
+/**
+ * Takes a letter off the dead, in the transaction of its effect (`replayed`) or of the decision to drop it (`discarded`): then its event is
+ * known like one that was handled, and has no effect when it comes again.
+ */
 export async function settleLetter(tx: Tx, letterId: string, status: 'replayed' | 'discarded'): Promise<void> {
   const letter = await tx.get(deadLetterCollection, letterId);
-  if (!letter) return;
+  if (!letter || isSettled(letter)) return;
   tx.put(deadLetterCollection, { ...letter, status });
+  if (status === 'discarded' && letter.eventId !== undefined) await keepInMind(tx, inboxId(letter.group, letter.eventId));
   if (letter.parkedUnder === undefined) return;
   const park = await tx.get(inboxCollection, letter.parkedUnder);
   if (!park?.queue) return;
   const queue = park.queue.filter((id) => id !== letterId);
   if (queue.length === 0) tx.remove(inboxCollection, park._id);
   else tx.put(inboxCollection, { ...park, queue });
+}
+
+async function keepInMind(tx: Tx, id: string): Promise<void> {
+  if (!(await tx.get(inboxCollection, id))) tx.put(inboxCollection, inboxRow(id, tx.now));
 }

@@ -28,7 +28,9 @@ export function encodeEvent<T extends Topic, K extends EventType<T>>(options: En
       code: 'event_breaks_schema',
       message: `${type} for ${topic.name} breaks its schema: ${check ? faultsOf(check, data) : 'unknown type'}`,
     });
-  const key = (data as Record<string, string>)[topic.key] as string;
+  const key = (data as Record<string, unknown>)[topic.key];
+  if (typeof key !== 'string' || key === '')
+    throw new AppError({ kind: 'bug', code: 'event_without_key', message: `${type} for ${topic.name} has no key: ${topic.key} is empty.` });
   return {
     id,
     topic: topic.name,

@@ -14,6 +14,7 @@ const unreadable = (code: string, detail: string): Parsed => ({ unreadable: { co
 export function parseRecord(topic: Topic, record: IncomingRecord): Parsed {
   if (record.key === null || record.key.length === 0) return unreadable('missing_key', 'The record has no key.');
   if (record.value === null) return unreadable('tombstone', 'The record has no value (a tombstone).');
+  if (Number.isNaN(record.appendedAt.getTime())) return unreadable('invalid_timestamp', "The record's timestamp is no time.");
   const header = (name: string) => text(record.headers[name]);
   const id = header('ce_id');
   const type = header('ce_type');

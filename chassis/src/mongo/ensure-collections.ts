@@ -1,21 +1,32 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Db, MongoServerError } from 'mongodb';
 import type { Collection, Document } from '../store/store.ts';
 
 const NAMESPACE_EXISTS = 48;
 
-/** Creates collections, validators and indexes, before any transaction touches them. Can be run again, and by several instances at once. */
+type Options = { validator?: unknown };
+
+/**
+ * Creates collections, validators and indexes, before any transaction touches them. Can be run again, and by several instances at once.
+ * What is there already is left alone: changing a collection waits for its transactions, also for one that a killed process left open.
+ */
 export async function ensureCollections(db: Db, collections: readonly Collection<Document>[]): Promise<void> {
-  await Promise.all(collections.map((collection) => ensureCollection(db, collection)));
+  const present = new Map(
+    (await db.listCollections<{ name: string; options?: Options }>().toArray()).map(({ name, options }) => [name, options]),
+  );
+  await Promise.all(collections.map((collection) => ensureCollection(db, collection, present.get(collection.name))));
 }
 
-async function ensureCollection(db: Db, { name, validator, indexes = [] }: Collection<Document>): Promise<void> {
+async function ensureCollection(
+  db: Db,
+  { name, validator, indexes = [] }: Collection<Document>,
+  present: Options | undefined,
+): Promise<void> {
   const rule = validator
     ? { validator: { $jsonSchema: validator }, validationLevel: 'strict' as const, validationAction: 'error' as const }
     : {};
-  await db.createCollection(name, rule).catch(async (error: unknown) => {
-    if (!(error instanceof MongoServerError) || error.code !== NAMESPACE_EXISTS) throw error;
-    if (validator) await db.command({ collMod: name, ...rule });
-  });
+  if (!present) await db.createCollection(name, rule).catch(orIsThere);
+  else if (validator && !isDeepStrictEqual(present.validator, rule.validator)) await db.command({ collMod: name, ...rule });
   if (indexes.length === 0) return;
   await db.collection(name).createIndexes(
     indexes.map(({ keys, unique, partial, expireAfterSeconds }) => ({
@@ -25,4 +36,9 @@ async function ensureCollection(db: Db, { name, validator, indexes = [] }: Colle
       ...(expireAfterSeconds !== undefined && { expireAfterSeconds }),
     })),
   );
+}
+
+/** Another instance was quicker. */
+function orIsThere(error: unknown): void {
+  if (!(error instanceof MongoServerError) || error.code !== NAMESPACE_EXISTS) throw error;
 }

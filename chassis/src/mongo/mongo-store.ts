@@ -26,14 +26,17 @@ function createSession(db: Db, session: ClientSession): StoreSession {
       return inWork(
         db
           .collection<Document>(collection.name)
-          .find({ _id: { $in: [...ids] } }, { session })
+          // The default first batch has 101 documents: a second round trip.
+          .find({ _id: { $in: [...ids] } }, { session, batchSize: ids.length + 1 })
           .toArray(),
       ) as unknown as Promise<T[]>;
     },
     async commit(writes) {
       if (writes.length === 0) return;
+      // Ordered, and kind by kind: it stops at what the database refuses. What would come after it meets an aborted transaction, and that
+      // failure hides the first one: a refusal for a reason of its own would look like a conflict, and be tried again for ever.
       for (const [name, ofCollection] of Map.groupBy(writes, ({ collection }) => collection.name))
-        await inWork(db.collection<Document>(name).bulkWrite(ofCollection.map(operationOf), { session, ordered: false }));
+        await inWork(db.collection<Document>(name).bulkWrite(operationsOf(ofCollection), { session, ordered: true }));
       await commit(session);
     },
     async end() {
@@ -42,6 +45,9 @@ function createSession(db: Db, session: ClientSession): StoreSession {
     },
   };
 }
+
+const operationsOf = (writes: readonly Write[]): AnyBulkWriteOperation<Document>[] =>
+  (['insert', 'replace', 'remove'] as const).flatMap((kind) => writes.filter((write) => write.kind === kind).map(operationOf));
 
 function operationOf(write: Write): AnyBulkWriteOperation<Document> {
   if (write.kind === 'insert') return { insertOne: { document: write.document } };

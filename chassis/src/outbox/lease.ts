@@ -18,16 +18,16 @@ export type Lease = {
 
 export type LeaseOptions = { store: LeaseStore; name: string; holder: string; ttlMs: number; monotonicMs?: () => number };
 
-/** Renewed at half its time; counted from before the call, so that this process gives it up before the database does. */
+/** Renewed at half its time, asked for at a sixth while another holds it; counted from before the call, so that this process gives it up before the database does. */
 export function createLease({ store, name, holder, ttlMs, monotonicMs = () => performance.now() }: LeaseOptions): Lease {
   let token: number | undefined;
-  let acquiredAt = Number.NEGATIVE_INFINITY;
+  let askedAt = Number.NEGATIVE_INFINITY;
   return {
     async hold() {
       const before = monotonicMs();
-      if (token !== undefined && before - acquiredAt < ttlMs / 2) return token;
+      if (before - askedAt < (token === undefined ? ttlMs / 6 : ttlMs / 2)) return token;
       token = await store.acquire(name, holder, ttlMs);
-      acquiredAt = before;
+      askedAt = before;
       return token;
     },
     async release() {

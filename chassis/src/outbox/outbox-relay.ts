@@ -9,7 +9,7 @@ export type OutboxStore = {
   pending(limit: number): Promise<OutboxDocument[]>;
   /** Marks documents whose events are all acknowledged; a mark made under a later lease is left alone. */
   markPublished(ids: readonly string[], fence: number, at: Date): Promise<void>;
-  /** Keeps what is known of a document that has stuck events. */
+  /** Keeps what is known of a document that is not done: what is stuck, what is sent. */
   markStuck(document: OutboxDocument, fence: number): Promise<void>;
 };
 
@@ -39,7 +39,14 @@ const MAX_SEND_BYTES = 500_000;
 /** A stuck event is tried again this often, for its topic may have been mended. */
 const STUCK_RETRY_MS = 30_000;
 
+/** Within this time a mark is seen by a majority, or lost. */
+const MARK_SEEN_MS = 10_000;
+/** How many blocked documents are read past, to find those that are not; each look reads them again. */
+const MAX_BLOCKED = 5000;
+
 type Entry = { document: OutboxDocument; index: number; event: OutboxEvent };
+/** One look at the outbox, and what became of it. */
+type Pass = { entries: readonly Entry[]; held: Set<string>; acknowledged: Set<Entry>; changed: Set<OutboxDocument> };
 
 /**
  * Publishes the whole outbox, at least once, in order for each aggregate and key. Only the holder of the lease publishes, with one send in
@@ -50,71 +57,92 @@ export function createOutboxRelay({ outbox, lease, broker, clock, sleep, logger,
   let stopping = new AbortController();
   let nap = new AbortController();
   let woken = false;
-  // A mark is seen by a majority, and so by the next snapshot, a moment after it is made.
-  let marked = new Set<string>();
+  /** Documents that the last look left: they are stuck, or wait behind a stuck one. */
+  let blocked = 0;
+  // When a document was marked: a majority sees a mark, and so the next snapshot, a moment after it is made.
+  const marked = new Map<string, number>();
 
   /** Publishes what is there; true when there may be more at once. */
   async function publishWindow(): Promise<boolean> {
     const fence = await lease.hold();
     if (fence === undefined) return false;
-    const found = await outbox.pending(WINDOW);
-    marked = marked.intersection(new Set(found.map(({ _id }) => _id)));
+    // What is blocked does not count, so that it never fills the window.
+    const limit = WINDOW + Math.min(blocked, MAX_BLOCKED);
+    const found = await outbox.pending(limit);
+    forgetOldMarks();
     const documents = found.filter(({ _id }) => !marked.has(_id));
-    if (documents.length === 0) return false;
-    const now = clock.now();
-    const { entries, held } = sendable(documents, now);
-    const acknowledged = new Set<Entry>();
-    for (const chunk of chunksOf(entries)) {
-      if ((await lease.hold()) === undefined) return false;
-      await send(chunk, acknowledged, held);
+    const pass: Pass = { ...sendable(documents, clock.now()), acknowledged: new Set(), changed: new Set() };
+    let published = 0;
+    try {
+      for (const chunk of chunksOf(pass.entries)) {
+        if (stopping.signal.aborted || (await lease.hold()) !== fence) return false;
+        await send(chunk, pass);
+      }
+    } finally {
+      published = await mark(pass, fence);
     }
-    await mark(documents, acknowledged, fence);
-    return found.length === WINDOW && acknowledged.size > 0;
+    const remaining = documents.length - published;
+    const hasGrown = remaining > blocked && blocked < MAX_BLOCKED;
+    blocked = remaining;
+    return found.length === limit && (published > 0 || hasGrown);
   }
 
   /** Bisects until the record that can not be sent stands alone; later ones of its key are held back with it. */
-  async function send(entries: readonly Entry[], acknowledged: Set<Entry>, held: Set<string>): Promise<void> {
-    const free = entries.filter(({ event }) => !held.has(orderingKey(event)));
-    if (free.length === 0) return;
+  async function send(entries: readonly Entry[], pass: Pass): Promise<void> {
+    const free = entries.filter(({ event }) => !pass.held.has(orderingKey(event)));
+    const [first] = free;
+    if (!first) return;
     try {
       await broker.send(free.map(({ event }) => recordOf(event)));
-      for (const entry of free) acknowledged.add(entry);
+      for (const entry of free) {
+        pass.acknowledged.add(entry);
+        pass.changed.add(entry.document);
+      }
     } catch (error) {
       if (!(error instanceof UnsendableError)) throw error;
-      const [only] = free;
-      if (free.length === 1 && only) {
-        stick(only, error, clock.now());
-        held.add(orderingKey(only.event));
-        return;
-      }
+      if (free.length === 1) return stick(first, error, pass);
       const middle = Math.ceil(free.length / 2);
-      await send(free.slice(0, middle), acknowledged, held);
-      await send(free.slice(middle), acknowledged, held);
+      await send(free.slice(0, middle), pass);
+      await send(free.slice(middle), pass);
     }
   }
 
-  function stick({ document, index, event }: Entry, error: Error, at: Date) {
-    document.stuck = [...(document.stuck ?? []).filter((each) => each.index !== index), { index, error: error.message, at }];
+  function stick({ document, index, event }: Entry, error: Error, pass: Pass) {
+    document.stuck = [...(document.stuck ?? []).filter((each) => each.index !== index), { index, error: error.message, at: clock.now() }];
+    pass.held.add(orderingKey(event));
+    pass.changed.add(document);
     logger.error(
       { eventId: event.id, eventType: event.type, topic: event.topic, err: error },
       'The broker refuses an event; it and later ones of its key wait, and are tried again every 30 s.',
     );
   }
 
-  async function mark(documents: readonly OutboxDocument[], acknowledged: ReadonlySet<Entry>, fence: number): Promise<void> {
+  /** Writes down what has changed, also of a pass that was broken off; the number of documents that are done. */
+  async function mark({ acknowledged, changed }: Pass, fence: number): Promise<number> {
     const sent = Map.groupBy(acknowledged, ({ document }) => document);
     const published: string[] = [];
-    for (const document of documents) {
+    for (const document of changed) {
       const indexes = new Set([...(document.sent ?? []), ...(sent.get(document) ?? []).map(({ index }) => index)]);
       if (indexes.size === document.events.length) published.push(document._id);
-      else if (document.stuck || indexes.size > 0) {
+      else {
         const stuck = document.stuck?.filter(({ index }) => !indexes.has(index)) ?? [];
         await outbox.markStuck({ ...document, stuck, sent: [...indexes] }, fence);
       }
     }
-    if (published.length === 0) return;
-    await outbox.markPublished(published, fence, clock.now());
-    for (const id of published) marked.add(id);
+    if (published.length === 0) return 0;
+    const at = clock.now();
+    await outbox.markPublished(published, fence, at);
+    for (const id of published) marked.set(id, at.getTime());
+    return published.length;
+  }
+
+  // Not for ever: a mark can be lost with its primary, and then it must be made again.
+  function forgetOldMarks() {
+    const old = clock.now().getTime() - MARK_SEEN_MS;
+    for (const [id, at] of marked) {
+      if (at >= old) return;
+      marked.delete(id);
+    }
   }
 
   async function loop() {
@@ -201,7 +229,7 @@ export function inVersionOrder(documents: readonly OutboxDocument[]): Entry[] {
   return ordered;
 }
 
-const sizeOf = ({ event }: Entry): number => (event.payload?.length ?? 0) + 400;
+const sizeOf = ({ event }: Entry): number => (event.payload === null ? 0 : Buffer.byteLength(event.payload)) + 400;
 
 function* chunksOf(entries: readonly Entry[]): Generator<Entry[]> {
   let chunk: Entry[] = [];

@@ -37,7 +37,15 @@ export type Tx = {
 
 type Entry = { collection: Collection<Document>; id: string; existed: boolean; document: Document | undefined; changed: boolean };
 
-export type UnitOfWorkPorts = { store: Store; clock: Clock; newId: NewId; source: string; onCommit?: () => void };
+export type UnitOfWorkPorts = {
+  store: Store;
+  clock: Clock;
+  newId: NewId;
+  source: string;
+  onCommit?: () => void;
+  /** Told what an `afterCommit` threw: the transaction is committed and must not look failed. */
+  onAfterCommitError?: (error: unknown) => void;
+};
 
 /**
  * Runs `work` in a new transaction and commits it. A retry is a new call, which reads anew: nothing of a failed attempt is kept.
@@ -45,7 +53,14 @@ export type UnitOfWorkPorts = { store: Store; clock: Clock; newId: NewId; source
  */
 export type RunInTransaction = <R>(work: (tx: Tx) => Promise<R>, cause?: Cause) => Promise<R>;
 
-export function createUnitOfWork({ store, clock, newId, source, onCommit }: UnitOfWorkPorts): RunInTransaction {
+export function createUnitOfWork({ store, clock, newId, source, onCommit, onAfterCommitError }: UnitOfWorkPorts): RunInTransaction {
+  const notify = (run: () => void) => {
+    try {
+      run();
+    } catch (error) {
+      onAfterCommitError?.(error);
+    }
+  };
   return async (work, cause = {}) => {
     const session = await store.begin();
     try {
@@ -54,7 +69,7 @@ export function createUnitOfWork({ store, clock, newId, source, onCommit }: Unit
       const { writes, publishes } = unit.writes();
       await session.commit(writes);
       if (publishes) onCommit?.();
-      for (const run of unit.afterCommit) run();
+      unit.afterCommit.forEach(notify);
       return result;
     } finally {
       await session.end();

@@ -20,21 +20,40 @@ export type PlaceOrderPorts = { transact: RunInTransaction; newId: NewId; curren
 
 /** The order's id is made before the first attempt: after an unknown commit it tells one's own order from another's. */
 type Pending = { checkout: Checkout; cause: Cause; orderId: string };
+type Outcome = { placed: Placed } | { error: unknown };
 
-/** With at most 52 writes an order (50 lines never write more than order, key and discount) and one outbox document, far below 1,000 writes and 4 MB. */
-const MAX_ITEMS_PER_BATCH = 1000;
+/** A batch stays below 1,000 writes and, at about a kilobyte an event, below 4 MB. */
+const MAX_BATCH_WEIGHT = 990;
+/** Order, key, discount and its use by the customer. */
+const WRITES_PER_ORDER = 4;
 
 /**
  * Takes orders in: concurrent checkouts share one transaction. An Idempotency-Key makes one order however often and wherever it is sent,
  * also when an answer was lost: a batch whose commit is unknown or met a duplicate is run again, and finds what is there.
  */
 export function createPlaceOrder(ports: PlaceOrderPorts): PlaceOrder {
-  const commits = createGroupCommit<Pending, Placed>({
-    maxWeight: MAX_ITEMS_PER_BATCH,
-    weigh: ({ checkout }) => checkout.items.length,
-    commit: (batch) => placeAll(batch, ports),
+  const commits = createGroupCommit<Pending, Outcome>({
+    maxWeight: MAX_BATCH_WEIGHT,
+    weigh: ({ checkout }) => WRITES_PER_ORDER + checkout.items.length,
+    commit: (batch) => placeApart(batch, ports),
   });
-  return (checkout, cause) => commits.submit({ checkout, cause, orderId: ports.newId() });
+  return async (checkout, cause) => {
+    const outcome = await commits.submit({ checkout, cause, orderId: ports.newId() });
+    if ('error' in outcome) throw outcome.error;
+    return outcome.placed;
+  };
+}
+
+/** Halves a batch that fails for a reason of its own, so that a checkout that trips over a bug fails alone. */
+async function placeApart(batch: readonly Pending[], ports: PlaceOrderPorts): Promise<Outcome[]> {
+  try {
+    return (await placeAll(batch, ports)).map((placed) => ({ placed }));
+  } catch (error) {
+    if (findStoreError(error)) throw error;
+    if (batch.length === 1) return [{ error }];
+    const middle = Math.ceil(batch.length / 2);
+    return [...(await placeApart(batch.slice(0, middle), ports)), ...(await placeApart(batch.slice(middle), ports))];
+  }
 }
 
 async function placeAll(batch: readonly Pending[], ports: PlaceOrderPorts): Promise<Placed[]> {
@@ -102,7 +121,7 @@ async function price(tx: Tx, checkout: Checkout, { currency, pointValue }: Place
   const unknown: string[] = [];
   for (const item of checkout.items) {
     const product = await tx.get(products, item.sku);
-    if (product?.active) lines.push(lineOf(item, product));
+    if (product?.active && product.currency === currency) lines.push(lineOf(item, product));
     else unknown.push(item.sku);
   }
   if (unknown.length > 0) return { refusal: unknownSkus(unknown) };

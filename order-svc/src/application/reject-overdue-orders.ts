@@ -41,8 +41,11 @@ export function createRejectOverdueOrders({
     }
     if (!(await marked.isHandled())) return;
     const orderIds = await findOverdue(marked.before, LIMIT);
-    for (const orderId of orderIds) await rejectOverdue(orderId);
-    if (orderIds.length < LIMIT) marked = undefined;
+    const failures: unknown[] = [];
+    // One that can not be rejected holds up no other.
+    for (const orderId of orderIds) await rejectOverdue(orderId).catch((error: unknown) => failures.push(error));
+    if (failures.length > 0 || orderIds.length < LIMIT) marked = undefined;
+    if (failures.length > 0) throw failures[0];
   };
 
   function rejectOverdue(orderId: string) {

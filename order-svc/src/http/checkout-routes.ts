@@ -9,6 +9,7 @@ import { toCheckout } from '../application/checkout-request.ts';
 import type { OrderFeed } from '../application/order-feed.ts';
 import type { PlaceOrder } from '../application/place-order.ts';
 import { answerCheckout } from './order-view.ts';
+import { withBody } from './responses.ts';
 
 const schema = {
   tags: ['orders'],
@@ -21,14 +22,13 @@ const schema = {
     200: { ...Order, description: 'A replay: the order was cancelled or fulfilled meanwhile' },
     201: { ...Order, description: 'Confirmed' },
     202: { ...Order, description: 'Not decided yet; see Location' },
-    400: problemResponse('Malformed'),
+    ...withBody,
     409: problemResponse(
       'Rejected: out_of_stock, insufficient_points, customer_rejected, reservation_invalid or timed_out, with the orderId',
     ),
     422: problemResponse(
       'No order made: unknown_sku, discount_invalid, points_exceed_total, points_need_customer or idempotency_key_reused',
     ),
-    503: problemResponse('The database is away; repeat with the same key'),
   },
 } as const;
 

@@ -8,6 +8,7 @@ import Type from 'typebox';
 import { type ChangeDiscount, type CreateDiscount, codeOf, type RetireDiscount, unknownDiscount } from '../application/keep-discounts.ts';
 import type { OrderQueries } from '../application/queries.ts';
 import type { Discount } from '../domain/discount.ts';
+import { always, withBody } from './responses.ts';
 
 export type DiscountUseCases = {
   queries: OrderQueries;
@@ -19,9 +20,7 @@ export type DiscountUseCases = {
 
 const tags = ['discounts'];
 const params = Type.Object({ code: DiscountCode });
-const malformed = { 400: problemResponse('Malformed') };
-const unknown = { ...malformed, 404: problemResponse('unknown_discount') };
-const away = { 503: problemResponse('The database is away') };
+const unknown = { 404: problemResponse('unknown_discount') };
 
 export function discountRoutes(
   app: HttpServer,
@@ -38,7 +37,7 @@ export function discountRoutes(
         tags,
         summary: 'Create a discount code',
         body: DiscountRequest,
-        response: { 201: DiscountView, ...malformed, 409: problemResponse('discount_exists'), ...away },
+        response: { 201: DiscountView, 409: problemResponse('discount_exists'), ...withBody },
       }),
     },
     async (request, reply) => {
@@ -55,7 +54,7 @@ export function discountRoutes(
         tags,
         summary: 'List discount codes',
         querystring: PageQuery,
-        response: { 200: Page(DiscountView), ...malformed, ...away },
+        response: { 200: Page(DiscountView), ...always },
       }),
     },
     async ({ query: { limit, cursor } }) => {
@@ -68,7 +67,7 @@ export function discountRoutes(
     '/discounts/:code',
     {
       onRequest,
-      schema: operatorSchema({ tags, summary: 'Read a discount code', params, response: { 200: DiscountView, ...unknown, ...away } }),
+      schema: operatorSchema({ tags, summary: 'Read a discount code', params, response: { 200: DiscountView, ...unknown, ...always } }),
     },
     async (request) => {
       const code = codeOf(request.params.code);
@@ -87,7 +86,7 @@ export function discountRoutes(
         summary: 'Change a discount code',
         params,
         body: DiscountChange,
-        response: { 200: DiscountView, ...unknown, ...away },
+        response: { 200: DiscountView, ...unknown, ...withBody },
       }),
     },
     async (request) => view(await changeDiscount(request.params.code, request.body)),
@@ -97,7 +96,7 @@ export function discountRoutes(
     '/discounts/:code',
     {
       onRequest,
-      schema: operatorSchema({ tags, summary: 'Retire a discount code', params, response: { 200: DiscountView, ...unknown, ...away } }),
+      schema: operatorSchema({ tags, summary: 'Retire a discount code', params, response: { 200: DiscountView, ...unknown, ...always } }),
     },
     async (request) => view(await retireDiscount(request.params.code)),
   );

@@ -1,12 +1,14 @@
-import { problemResponse } from '@microshop/chassis/http/problem';
+import { PROBLEM_MEDIA_TYPE, problem, problemResponse } from '@microshop/chassis/http/problem';
 import type { HttpServer } from '@microshop/chassis/http/server';
 import { OrderId } from '@microshop/contracts/values';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { unknownOrder } from '../application/change-order.ts';
 import type { OrderFeed } from '../application/order-feed.ts';
 import type { OrderQueries } from '../application/queries.ts';
 import { isDecided, type Order } from '../domain/order.ts';
 import { viewOf } from './order-view.ts';
+import { always } from './responses.ts';
 
 const schema = {
   tags: ['orders'],
@@ -14,27 +16,51 @@ const schema = {
   description:
     'One event `order` for each state, the past ones first: `id` is the version, `data` the order. `Last-Event-ID` resumes after that version. Ends when the order is decided.',
   params: Type.Object({ orderId: OrderId }),
-  response: { 404: problemResponse('unknown_order') },
+  headers: Type.Object({ 'last-event-id': Type.Optional(Type.String({ description: 'The `id` of the last event that was received' })) }),
+  response: {
+    200: { description: 'The states, as they come', content: { 'text/event-stream': { schema: Type.String() } } },
+    204: Type.Null({ description: 'There is nothing to come: everything up to the end was received' }),
+    ...always,
+    404: problemResponse('unknown_order'),
+    406: problemResponse('not_acceptable: the caller takes no text/event-stream'),
+  },
 } as const;
 
+/** The plugin refuses by itself who takes no event stream, and in a form of its own. */
+async function refuseAsProblem(_request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
+  if (reply.statusCode !== 406) return payload;
+  reply.type(PROBLEM_MEDIA_TYPE);
+  return problem(
+    406,
+    'not_acceptable',
+    'The events of an order come as text/event-stream only: accept that, or read GET /orders/:orderId.',
+  );
+}
+
 export function orderEventsRoutes(app: HttpServer, queries: Pick<OrderQueries, 'findOrder'>, feed: OrderFeed): void {
-  app.get('/orders/:orderId/events', { schema, sse: 'only' }, async (request, reply) => {
+  // A HEAD would wait for the end of the order, and say nothing.
+  const options = { schema, sse: 'only', preSerialization: refuseAsProblem, exposeHeadRoute: false } as const;
+  app.get('/orders/:orderId/events', options, async (request, reply) => {
     const { orderId } = request.params;
+    const gone = new AbortController();
+    reply.sse.onClose(() => gone.abort());
     const order = await queries.findOrder(orderId);
     if (!order) throw unknownOrder(orderId);
-    let sent = Number(reply.sse.lastEventId ?? 0) || 0;
+    let sent = order.states.find(({ version }) => String(version) === reply.sse.lastEventId)?.version ?? 0;
+    // EventSource comes again after every end of a stream, but not after a 204.
+    if (isDecided(order) && sent === order.version) return reply.code(204).send(null);
+    // At once, so that the client knows that it is connected: the next state may be minutes away.
+    reply.sse.sendHeaders();
     const send = async (seen: Order) => {
       for (const state of seen.states) {
-        if (state.version <= sent) continue;
+        if (state.version <= sent || gone.signal.aborted) continue;
         sent = state.version;
         await reply.sse.send({ id: String(state.version), event: 'order', data: viewOf(seen, state) });
       }
     };
-    const gone = new AbortController();
-    reply.sse.onClose(() => gone.abort());
     await send(order);
     for await (const seen of laterStates(order, feed, AbortSignal.any([app.drain, gone.signal]))) await send(seen);
-    if (!gone.signal.aborted) reply.sse.close();
+    reply.sse.close();
   });
 }
 

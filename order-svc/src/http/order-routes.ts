@@ -10,6 +10,7 @@ import Type from 'typebox';
 import { type ChangeOrder, unknownOrder } from '../application/change-order.ts';
 import type { OrderQueries } from '../application/queries.ts';
 import { viewOf } from './order-view.ts';
+import { always, withBody } from './responses.ts';
 
 export type OrderUseCases = { queries: OrderQueries; cancelOrder: ChangeOrder; fulfilOrder: ChangeOrder };
 
@@ -19,13 +20,12 @@ const query = Type.Object(
   { ...PageQuery.properties, customerId: Type.Optional(CustomerId), status: Type.Optional(OrderStatus) },
   { additionalProperties: false },
 );
-const unknown = { 400: problemResponse('Malformed'), 404: problemResponse('unknown_order') };
-const away = { 503: problemResponse('The database is away') };
+const unknown = { 404: problemResponse('unknown_order') };
 
 export function orderRoutes(app: HttpServer, { queries, cancelOrder, fulfilOrder }: OrderUseCases): void {
   app.get(
     '/orders/:orderId',
-    { schema: { tags, summary: 'Read an order', params, response: { 200: Order, ...unknown, ...away } } },
+    { schema: { tags, summary: 'Read an order', params, response: { 200: Order, ...unknown, ...always } } },
     async ({ params: { orderId } }) => {
       const order = await queries.findOrder(orderId);
       if (!order) throw unknownOrder(orderId);
@@ -41,7 +41,7 @@ export function orderRoutes(app: HttpServer, { queries, cancelOrder, fulfilOrder
         tags,
         summary: 'List orders, newest first',
         querystring: query,
-        response: { 200: Page(Order), 400: problemResponse('Malformed'), ...away },
+        response: { 200: Page(Order), ...always },
       }),
     },
     async ({ query: { limit, cursor, customerId, status } }) => {
@@ -62,7 +62,7 @@ export function orderRoutes(app: HttpServer, { queries, cancelOrder, fulfilOrder
         description: 'Stock, points and discount use come back. Repeated, the answer is the same.',
         params,
         body: EmptyBody,
-        response: { 200: Order, ...unknown, 409: problemResponse('order_not_cancellable: rejected or fulfilled'), ...away },
+        response: { 200: Order, ...unknown, 409: problemResponse('order_not_cancellable: rejected or fulfilled'), ...withBody },
       },
     },
     async (request) => viewOf(await cancelOrder(request.params.orderId, causeOf(request))),
@@ -77,7 +77,7 @@ export function orderRoutes(app: HttpServer, { queries, cancelOrder, fulfilOrder
         summary: 'Mark a confirmed order as fulfilled',
         params,
         body: EmptyBody,
-        response: { 200: Order, ...unknown, 409: problemResponse('order_not_fulfillable: not confirmed'), ...away },
+        response: { 200: Order, ...unknown, 409: problemResponse('order_not_fulfillable: not confirmed'), ...withBody },
       }),
     },
     async (request) => viewOf(await fulfilOrder(request.params.orderId, causeOf(request))),

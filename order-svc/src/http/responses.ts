@@ -1,0 +1,13 @@
+import { problemResponse } from '@microshop/chassis/http/problem';
+
+/** What any route may answer. */
+export const always = {
+  400: problemResponse('The request is malformed; `errors` names every fault'),
+  500: problemResponse('A fault of the service; `errorId` finds its log line'),
+  503: problemResponse('The database is away; Retry-After says when to try again'),
+};
+export const withBody = {
+  ...always,
+  413: problemResponse('The body is over 64 KiB'),
+  415: problemResponse('The body is not application/json'),
+};
