@@ -1,5 +1,5 @@
 # One image definition for the three services:
-#   docker build --build-arg SERVICE=order-svc -t microshop/order-svc .
+#   docker build --build-arg SERVICE=order-svc -t microshop/order-svc .        (or inventory-svc, loyalty-svc)
 # Node runs the TypeScript sources as they are, so there is nothing to build; the first stage only installs production dependencies.
 FROM node:26-slim AS dependencies
 ARG SERVICE
@@ -16,7 +16,6 @@ COPY tools/package.json tools/
 COPY tests/package.json tests/
 # No optional packages: they are Node itself for the developers' machines.
 RUN --mount=type=cache,target=/root/.npm \
-    test -n "$SERVICE" || { echo "Give --build-arg SERVICE=order-svc, inventory-svc or loyalty-svc." >&2; exit 1; }; \
     npm ci --omit=dev --omit=optional --ignore-scripts --workspace "$SERVICE" --include-workspace-root=false
 
 FROM node:26-slim

@@ -29,3 +29,10 @@ export const sleep: Sleep = (ms, signal) =>
 /** Full-jitter exponential backoff in milliseconds: between 0.5 and 1 times `base * 2^attempt`, at most `max`. */
 export const backoffMs = (attempt: number, base: number, max: number, random: () => number = Math.random): number =>
   Math.min(max, base * 2 ** Math.min(attempt, 20)) * (0.5 + random() / 2);
+
+/** Waits for the work, but not longer than `ms`; what it fails with later is nobody's. */
+export async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
+  const done = new AbortController();
+  await Promise.race([work.finally(() => done.abort()), sleep(ms, done.signal)]);
+  work.catch(() => undefined);
+}

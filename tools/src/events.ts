@@ -91,7 +91,7 @@ const causeOf = (id: string | undefined, numberOf: ReadonlyMap<string, number>):
   id === undefined ? 'a request or the clock' : numberOf.has(id) ? `#${numberOf.get(id)}` : id;
 
 /** What the topics hold of the order now. */
-async function readOrder(orderId: string, brokers: readonly string[]): Promise<OrderRecord[]> {
+export async function readOrder(orderId: string, brokers: readonly string[]): Promise<OrderRecord[]> {
   const found: OrderRecord[] = [];
   await readTopics({
     brokers,

@@ -1,9 +1,10 @@
 import { type Admin, type IHeaders, Kafka, type KafkaConfig, type logCreator, logLevel, Partitioners, type Producer } from 'kafkajs';
+import { atMost } from '../clock.ts';
 import { refused } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { type Broker, type OutgoingRecord, type TopicSpec, UnsendableError } from './broker.ts';
 import { consumeWith } from './kafkajs-consumer.ts';
-import { patchIdleLoop } from './kafkajs-patches.ts';
+import { patchIdleLoop, patchRejoin } from './kafkajs-patches.ts';
 
 export type KafkaBrokerOptions = {
   brokers: readonly string[];
@@ -12,6 +13,8 @@ export type KafkaBrokerOptions = {
   /** The consumer is gone for good; the process must end and be started anew. */
   onFatal(error: Error): void;
 };
+
+const STOP_MS = 2000;
 
 /** Refusals of the broker that are about the records and not about the moment. */
 const UNSENDABLE = new Set([
@@ -26,6 +29,7 @@ const UNSENDABLE = new Set([
 /** Kafka through kafkajs 2.2.4, with the settings of shared/research/reliability.md §1.6. Nothing else imports the client. */
 export function createKafkaBroker({ brokers, clientId, logger, onFatal }: KafkaBrokerOptions): Broker {
   patchIdleLoop();
+  patchRejoin();
   const common: KafkaConfig = {
     brokers: [...brokers],
     clientId,
@@ -46,7 +50,8 @@ export function createKafkaBroker({ brokers, clientId, logger, onFatal }: KafkaB
     async send(records) {
       const client = await producer.connected();
       try {
-        await client.sendBatch({ acks: -1, timeout: 5000, topicMessages: topicMessagesOf(records) });
+        const written = await client.sendBatch({ acks: -1, timeout: 5000, topicMessages: topicMessagesOf(records) });
+        requireWritten(records, new Set(written.map(({ topicName, partition }) => `${topicName}/${partition}`)));
       } catch (error) {
         throw unsendable(error) ?? error;
       }
@@ -98,7 +103,7 @@ export function createKafkaBroker({ brokers, clientId, logger, onFatal }: KafkaB
       await (await admin.connected()).describeCluster();
     },
     async stop() {
-      await Promise.all([producer.disconnect(), admin.disconnect()]);
+      await atMost(STOP_MS, Promise.all([producer.disconnect(), admin.disconnect()]));
     },
   };
 }
@@ -109,10 +114,11 @@ function connecting<C extends Producer | Admin>(client: C) {
   return {
     async connected(): Promise<C> {
       connection ??= client.connect();
+      const attempt = connection;
       try {
-        await connection;
+        await attempt;
       } catch (error) {
-        connection = undefined;
+        if (connection === attempt) connection = undefined;
         throw error;
       }
       return client;
@@ -136,8 +142,16 @@ function topicMessagesOf(records: readonly OutgoingRecord[]) {
   }));
 }
 
+/** kafkajs drops a record for a partition that is not there, and tells nobody. */
+function requireWritten(records: readonly OutgoingRecord[], written: ReadonlySet<string>): void {
+  for (const { topic, partition } of records)
+    if (partition !== undefined && !written.has(`${topic}/${partition}`))
+      throw new UnsendableError(`Topic ${topic} has no partition ${partition}.`);
+}
+
 function unsendable(error: unknown): UnsendableError | undefined {
   for (let e = error; e instanceof Error; e = e.cause) {
+    if (e instanceof UnsendableError) return e;
     const { type } = e as { type?: unknown };
     if (typeof type === 'string' && UNSENDABLE.has(type)) return new UnsendableError(e.message, error);
   }
@@ -157,9 +171,9 @@ async function requirePartitions(admin: Admin, specs: readonly TopicSpec[]): Pro
   }
 }
 
-/** kafkajs reports each answer that it will retry as an error; what is not mended by a retry is reported where it is handled. */
+/** kafkajs reports every attempt that it will retry; what that means for us is reported where it is handled. */
 const toLogger =
   (logger: Logger): logCreator =>
   () =>
-  ({ level, log: { message, error } }) =>
-    logger[level === logLevel.ERROR && !message.startsWith('Response ') ? 'warn' : 'debug']({ kafkajs: error }, message);
+  ({ log: { message, error } }) =>
+    logger.debug({ kafkajs: error }, message);

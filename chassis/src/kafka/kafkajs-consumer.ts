@@ -1,7 +1,9 @@
 import type { Batch, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
-import { backoffMs, sleep } from '../clock.ts';
+import { atMost, backoffMs, sleep } from '../clock.ts';
 import type { Logger } from '../logger.ts';
 import type { ConsumeOptions, Consumption, IncomingRecord } from './broker.ts';
+
+const STOP_MS = 3000;
 
 /** Failover takes the session's time (kafkajs has no static membership); the broker's minimum is 6 s. */
 const SESSION_TIMEOUT_MS = 10_000;
@@ -12,6 +14,7 @@ export async function consumeWith(
   logger: Logger,
   onFatal: (error: Error) => void,
 ): Promise<Consumption> {
+  const stopping = new AbortController();
   const consumer = kafka.consumer({
     groupId: group,
     sessionTimeout: SESSION_TIMEOUT_MS,
@@ -21,7 +24,8 @@ export async function consumeWith(
     maxWaitTimeInMs: 300,
     maxBytesPerPartition: 262_144,
     allowAutoTopicCreation: false,
-    retry: { retries: 100, initialRetryTime: 100, maxRetryTime: 1000 },
+    // Without the last one a consumer that crashed just before its stop would come back after it.
+    retry: { retries: 100, initialRetryTime: 100, maxRetryTime: 1000, restartOnFailure: async () => !stopping.signal.aborted },
   });
   let assigned = false;
   consumer.on(consumer.events.GROUP_JOIN, () => {
@@ -32,10 +36,11 @@ export async function consumeWith(
   });
   consumer.on(consumer.events.CRASH, ({ payload }) => {
     assigned = false;
-    if (!payload.restart) onFatal(payload.error);
+    if (stopping.signal.aborted) return;
+    if (!payload.restart) return onFatal(payload.error);
+    logger.warn({ err: payload.error }, 'The consumer lost the broker and comes back when it can.');
   });
 
-  const stopping = new AbortController();
   const started = startWhenPossible(consumer, topics, stopping.signal, logger, async ({ batch, resolveOffset, heartbeat, isRunning }) =>
     onBatch(
       { topic: batch.topic, partition: batch.partition, records: recordsOf(batch) },
@@ -47,9 +52,12 @@ export async function consumeWith(
     isAssigned: () => assigned,
     async stop() {
       stopping.abort();
-      await started;
       assigned = false;
-      await consumer.disconnect();
+      // Without a broker kafkajs tries to leave the group for ever; the group lets the member go when its session has run out.
+      await atMost(
+        STOP_MS,
+        started.then(() => consumer.disconnect()),
+      );
     },
   };
 }
@@ -65,6 +73,7 @@ async function startWhenPossible(
   for (let attempt = 0; !stopping.aborted; attempt++) {
     try {
       await consumer.connect();
+      if (stopping.aborted) return;
       await consumer.subscribe({ topics: [...topics], fromBeginning: true });
       await consumer.run({ eachBatch, eachBatchAutoResolve: false, partitionsConsumedConcurrently: 64 });
       return;

@@ -22,3 +22,34 @@ export function patchIdleLoop(): void {
     { patched: true as const },
   );
 }
+
+type ConsumerGroup = { cluster: object; memberId: string | null };
+type GroupStep = ((this: ConsumerGroup) => Promise<void>) & { patched?: true };
+
+const memberships = new WeakMap<object, string>();
+
+/**
+ * When the broker is away for a moment, kafkajs 2.2.4 starts its consumer anew as another member, and the group waits for the old one until its
+ * session has run out. Here it comes back as the member it was; a coordinator that does not know it any more makes it a new one.
+ */
+export function patchRejoin(): void {
+  const { prototype } = require('kafkajs/src/consumer/consumerGroup') as { prototype: { joinAndSync: GroupStep; leave: GroupStep } };
+  const { joinAndSync, leave } = prototype;
+  if (joinAndSync.patched) return;
+  prototype.joinAndSync = Object.assign(
+    async function (this: ConsumerGroup) {
+      this.memberId ??= memberships.get(this.cluster) ?? null;
+      memberships.delete(this.cluster);
+      try {
+        await joinAndSync.call(this);
+      } finally {
+        if (this.memberId) memberships.set(this.cluster, this.memberId);
+      }
+    },
+    { patched: true as const },
+  );
+  prototype.leave = async function (this: ConsumerGroup) {
+    await leave.call(this);
+    memberships.delete(this.cluster);
+  };
+}

@@ -14,6 +14,8 @@ export function createMongoOutbox(db: Db): OutboxStore {
         .find({ pending: true }, { readConcern: { level: 'snapshot' } })
         .sort({ _id: 1 })
         .limit(limit)
+        // The default first batch has 101 documents.
+        .batchSize(limit)
         .toArray(),
     async markPublished(ids, fence, at) {
       await outbox.updateMany(

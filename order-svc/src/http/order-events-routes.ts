@@ -46,11 +46,12 @@ export function orderEventsRoutes(app: HttpServer, queries: Pick<OrderQueries, '
     reply.sse.onClose(() => gone.abort());
     const order = await queries.findOrder(orderId);
     if (!order) throw unknownOrder(orderId);
-    let sent = order.states.find(({ version }) => String(version) === reply.sse.lastEventId)?.version ?? 0;
+    let sent = Math.min(/^\d{1,9}$/.test(reply.sse.lastEventId ?? '') ? Number(reply.sse.lastEventId) : 0, order.version);
     // EventSource comes again after every end of a stream, but not after a 204.
     if (isDecided(order) && sent === order.version) return reply.code(204).send(null);
     // At once, so that the client knows that it is connected: the next state may be minutes away.
     reply.sse.sendHeaders();
+    reply.raw.flushHeaders();
     const send = async (seen: Order) => {
       for (const state of seen.states) {
         if (state.version <= sent || gone.signal.aborted) continue;

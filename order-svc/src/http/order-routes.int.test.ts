@@ -216,9 +216,9 @@ describe('following an order', () => {
     expect(await statesOf(await open(orderId, { 'last-event-id': '1' }))).toEqual([['2', 'confirmed']]);
   });
 
-  it('begins at the beginning for a Last-Event-ID that the order never had', async () => {
+  it('begins at the beginning for a Last-Event-ID that is none', async () => {
     const { orderId } = await confirmed();
-    for (const id of ['nonsense', '-1', '99', 'Infinity', '1.5'])
+    for (const id of ['nonsense', '-1', 'Infinity', '1.5'])
       expect([id, await statesOf(await open(orderId, { 'last-event-id': id }))]).toEqual([
         id,
         [
@@ -226,6 +226,13 @@ describe('following an order', () => {
           ['2', 'confirmed'],
         ],
       ]);
+  });
+
+  it('goes on with the next state for a Last-Event-ID that is ahead of the order', async () => {
+    const order = await pending();
+    const stream = await open(order.orderId, { 'last-event-id': '99' });
+    await confirm(order);
+    expect(await statesOf(stream)).toEqual([['2', 'confirmed']]);
   });
 
   it('opens at once for a client that has seen everything so far', async () => {
