@@ -23,6 +23,11 @@ export default defineConfig({
           ...inTurn(3),
         },
       },
+      // Against a running shop, after a deployment: npm run test:quick.
+      {
+        extends: true,
+        test: { name: 'quick', include: ['tests/quick/**/*.quick.test.ts'], testTimeout: 30_000, sequence: { groupOrder: 4 } },
+      },
     ],
     coverage: {
       provider: 'v8',

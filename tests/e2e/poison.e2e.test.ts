@@ -21,7 +21,7 @@ import { connectToBroker, recordsOn, type WireRecord } from '../support/topics.t
 const broker = connectToBroker();
 let shop: ShopInProcess;
 beforeAll(async () => {
-  shop = await startShopInProcess();
+  shop = await startShopInProcess({ LOG_LEVEL: 'fatal' });
 });
 afterAll(async () => {
   await expectGreenAudit();

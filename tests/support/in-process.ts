@@ -25,16 +25,17 @@ const environment = (settings: Settings) => ({
   ...settings,
 });
 
-const logger = (name: string) => createLogger({ name, level: 'error' });
+const logger = (name: string, { LOG_LEVEL = 'error' }: Settings) => createLogger({ name, level: LOG_LEVEL });
 const onFatal = (error: Error) => {
   throw error;
 };
 
 /** How each service is started in this process, on the run's real broker and database. */
 export const startInProcess: Record<Part, (settings?: Settings) => Promise<RunningService>> = {
-  order: (settings = {}) => startOrderService(loadConfig(OrderConfig, environment(settings)), logger('order-svc'), { onFatal }),
-  inventory: (settings = {}) => startInventory(loadConfig(InventoryConfig, environment(settings)), logger('inventory-svc'), { onFatal }),
-  loyalty: (settings = {}) => startLoyalty(loadConfig(LoyaltyConfig, environment(settings)), logger('loyalty-svc'), { onFatal }),
+  order: (settings = {}) => startOrderService(loadConfig(OrderConfig, environment(settings)), logger('order-svc', settings), { onFatal }),
+  inventory: (settings = {}) =>
+    startInventory(loadConfig(InventoryConfig, environment(settings)), logger('inventory-svc', settings), { onFatal }),
+  loyalty: (settings = {}) => startLoyalty(loadConfig(LoyaltyConfig, environment(settings)), logger('loyalty-svc', settings), { onFatal }),
 };
 
 const portSettings = { order: 'ORDER_SVC_PORT', inventory: 'INVENTORY_SVC_PORT', loyalty: 'LOYALTY_SVC_PORT' } as const;

@@ -10,10 +10,10 @@ export type CheckoutBody = { customer: unknown; items: { sku: string; quantity: 
 export type CheckoutOptions = { key?: string; prefer?: string; headers?: Record<string, string> };
 
 /** A running shop as its users see it: over REST, with what a test wants to say in one line. Each product and customer is new. */
-export function createShop(urls: Urls) {
-  const order = restClient(urls.order, OPERATOR_TOKEN);
-  const inventory = restClient(urls.inventory, OPERATOR_TOKEN);
-  const loyalty = restClient(urls.loyalty, OPERATOR_TOKEN);
+export function createShop(urls: Urls, operatorToken = OPERATOR_TOKEN) {
+  const order = restClient(urls.order, operatorToken);
+  const inventory = restClient(urls.inventory, operatorToken);
+  const loyalty = restClient(urls.loyalty, operatorToken);
   const anyone = { order: restClient(urls.order), inventory: restClient(urls.inventory), loyalty: restClient(urls.loyalty) };
 
   const shop = {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ServiceUrls } from './running-shop.ts';
 import { SeedFailure } from './seed-failure.ts';
-import type { ServiceUrls } from './seed-options.ts';
 
 export type Service = keyof ServiceUrls;
 export type Answer = { status: number; body: Record<string, unknown> };

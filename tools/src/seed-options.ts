@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { dataDirectory } from '@microshop/local/paths';
+import { runningShop, type ServiceUrls } from './running-shop.ts';
 import { SeedFailure } from './seed-failure.ts';
 
 export type SeedOptions = {
@@ -16,7 +14,6 @@ export type SeedOptions = {
   operatorToken: string;
   urls: ServiceUrls;
 };
-export type ServiceUrls = { 'order-svc': string; 'inventory-svc': string; 'loyalty-svc': string };
 
 export const USAGE = `Usage: npm run seed -- [--products N] [--customers N] [--stock N] [--if-empty]
 
@@ -39,12 +36,7 @@ export function seedOptions(args: readonly string[], env: NodeJS.ProcessEnv): Se
     stock: numberOf('stock', values.stock),
     ifEmpty: values['if-empty'] ?? false,
     currency: env.SHOP_CURRENCY || 'EUR',
-    operatorToken: env.OPERATOR_TOKEN || keptToken(env),
-    urls: {
-      'order-svc': urlOf(env, 'ORDER_SVC', 4001),
-      'inventory-svc': urlOf(env, 'INVENTORY_SVC', 4002),
-      'loyalty-svc': urlOf(env, 'LOYALTY_SVC', 4003),
-    },
+    ...runningShop(env),
   };
 }
 
@@ -66,18 +58,4 @@ function numberOf(option: keyof typeof MOST, text: string | undefined): number |
   const number = Number(text);
   if (/^\d+$/.test(text) && number <= MOST[option]) return number;
   throw new SeedFailure(`--${option} is "${text}": give a whole number from 0 to ${MOST[option]}.`);
-}
-
-const urlOf = (env: NodeJS.ProcessEnv, service: string, port: number): string =>
-  (env[`${service}_URL`] || `http://127.0.0.1:${env[`${service}_PORT`] || port}`).replace(/\/+$/, '');
-
-function keptToken(env: NodeJS.ProcessEnv): string {
-  const file = join(dataDirectory(env), 'operator-token');
-  try {
-    return readFileSync(file, 'utf8').trim();
-  } catch {
-    throw new SeedFailure(
-      `There is no operators' token: start the shop with npm start, which keeps one in ${file}, or set OPERATOR_TOKEN.`,
-    );
-  }
 }

@@ -3,6 +3,8 @@ import type { TopicSpec } from './broker.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
 const EVENT_RETENTION_MS = 30 * DAY_MS;
+/** Twice Kafka's default: the largest record that a topic takes must still fit when the headers of its failure are added. */
+const DEAD_LETTER_MAX_BYTES = 2 * 1024 * 1024;
 
 /** LogAppendTime: a producer's clock can neither be refused (Kafka 4.0 rejects an hour ahead) nor decide a timeout. */
 const configOf = ({ retention }: Topic): Record<string, string> => ({
@@ -22,7 +24,12 @@ export function topicSpecsFor(service: ServiceName, topics: readonly Topic[]): T
       read.map(({ name, partitions }) => ({
         name: deadLetterTopic(name, service),
         partitions,
-        config: { 'message.timestamp.type': 'LogAppendTime', 'cleanup.policy': 'delete', 'retention.ms': String(EVENT_RETENTION_MS) },
+        config: {
+          'message.timestamp.type': 'LogAppendTime',
+          'cleanup.policy': 'delete',
+          'retention.ms': String(EVENT_RETENTION_MS),
+          'max.message.bytes': String(DEAD_LETTER_MAX_BYTES),
+        },
       })),
     );
 }

@@ -133,6 +133,17 @@ describe('the sweep', () => {
     expect(statusOf('young')).toBe('rejected');
   });
 
+  it('gives up for now when the database is away, for the rest would only wait for it too', async () => {
+    const { sweep, clock, statusOf, store } = aSweep({ old: 0, older: 0 });
+    clock.second = 11;
+    await sweep();
+    store.failNext('begin', 'unavailable');
+    await expect(sweep()).rejects.toMatchObject({ kind: 'unavailable' });
+    expect([statusOf('old'), statusOf('older')]).toEqual(['pending', 'pending']);
+    await sweep();
+    expect([statusOf('old'), statusOf('older')]).toEqual(['rejected', 'rejected']);
+  });
+
   it('marks again when the broker was away', async () => {
     const { sweep, clock, statusOf, markProgress } = aSweep({ old: 0 });
     markProgress.mockRejectedValueOnce(new Error('no broker'));

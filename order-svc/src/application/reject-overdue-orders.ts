@@ -1,4 +1,5 @@
 import type { Clock } from '@microshop/chassis/clock';
+import { findStoreError } from '@microshop/chassis/store/store';
 import type { RunInTransaction } from '@microshop/chassis/store/unit-of-work';
 import { orders } from './collections.ts';
 import type { SettleOrder } from './settle-order.ts';
@@ -42,8 +43,12 @@ export function createRejectOverdueOrders({
     if (!(await marked.isHandled())) return;
     const orderIds = await findOverdue(marked.before, LIMIT);
     const failures: unknown[] = [];
-    // One that can not be rejected holds up no other.
-    for (const orderId of orderIds) await rejectOverdue(orderId).catch((error: unknown) => failures.push(error));
+    for (const orderId of orderIds)
+      await rejectOverdue(orderId).catch((error: unknown) => {
+        if (findStoreError(error)) throw error;
+        // One that can not be rejected holds up no other.
+        failures.push(error);
+      });
     if (failures.length > 0 || orderIds.length < LIMIT) marked = undefined;
     if (failures.length > 0) throw failures[0];
   };
