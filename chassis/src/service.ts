@@ -127,9 +127,10 @@ export async function startService(definition: ServiceDefinition): Promise<Runni
       ensureCollections(db, [...CHASSIS_COLLECTIONS, ...definition.collections]),
     );
     state.prepared = true;
-    relay.start();
-    state.background = [relay, watchOutbox(db, relay.wake), ...(parts.jobs ?? []).map((start) => start())];
+    state.background = [watchOutbox(db, relay.wake), ...(parts.jobs ?? []).map((start) => start())];
     await untilItWorks('topics', stopping.signal, logger, () => broker.ensureTopics(topicSpecsFor(name, topics)));
+    // Not before the topics are known to be right: with another partition count it would break the order of their keys.
+    relay.start();
     if (parts.subscriptions.length === 0) return;
     const { observe } = definition;
     state.consumption = await broker.consume(

@@ -1,0 +1,80 @@
+import { startTestStack, type TestStack } from '@microshop/local/test-stack';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { type RunningService, startService } from './service.ts';
+import { defineTallyService } from './testing/tally-service.ts';
+
+// A stack of its own: these tests kill it and let it hang.
+let stack: TestStack;
+beforeAll(async () => {
+  stack = await startTestStack();
+});
+afterEach(async () => {
+  for (const server of [stack.kafka, stack.mongod]) if (server.pid !== undefined) process.kill(server.pid, 'SIGCONT');
+  await Promise.all([stack.kafka, stack.mongod].filter(({ pid }) => pid === undefined).map((server) => server.restart()));
+});
+afterAll(() => stack?.stop());
+
+const count = (service: RunningService) => fetch(`${service.url}/count/a`, { method: 'POST' }).then(({ status }) => status);
+const counted = async (service: RunningService) => (await fetch(`${service.url}/count/a`)).json() as Promise<{ count: number }>;
+const status = async (service: RunningService) => ((await (await fetch(`${service.url}/readyz`)).json()) as { status: string }).status;
+const untilCounted = (service: RunningService, number: number) =>
+  vi.waitFor(async () => expect(await counted(service)).toEqual({ count: number }), { timeout: 40_000, interval: 200 });
+
+async function startReady(): Promise<{ service: RunningService; onFatal: ReturnType<typeof vi.fn> }> {
+  const onFatal = vi.fn();
+  const service = await startService(defineTallyService({ ...stack, onFatal }).definition);
+  await vi.waitFor(async () => expect(await status(service)).toBe('ready'), { timeout: 40_000 });
+  expect(await count(service)).toBe(200);
+  await untilCounted(service, 1);
+  return { service, onFatal };
+}
+
+async function stopMs(service: RunningService): Promise<number> {
+  const started = performance.now();
+  await service.stop();
+  return performance.now() - started;
+}
+
+const OUTAGES: [string, () => Promise<unknown>][] = [
+  ['the broker is killed', () => stack.kafka.kill()],
+  ['the broker hangs', async () => process.kill(stack.kafka.pid as number, 'SIGSTOP')],
+  ['the database is killed', () => stack.mongod.kill()],
+  ['the database hangs', async () => process.kill(stack.mongod.pid as number, 'SIGSTOP')],
+  ['both are killed', () => Promise.all([stack.kafka.kill(), stack.mongod.kill()])],
+];
+
+describe('a service stops within 10 seconds', () => {
+  test.each(OUTAGES)('when %s', async (_, breakDown) => {
+    const { service, onFatal } = await startReady();
+    await count(service);
+    await breakDown();
+    void count(service).catch(() => undefined);
+    expect(await stopMs(service)).toBeLessThan(10_000);
+    expect(onFatal).not.toHaveBeenCalled();
+  });
+});
+
+describe('a service goes on by itself', () => {
+  test('when the broker was away: what was committed meanwhile is published', async () => {
+    const { service, onFatal } = await startReady();
+    await stack.kafka.kill();
+    expect(await count(service)).toBe(200);
+    await vi.waitFor(async () => expect(await status(service)).toBe('degraded'), { timeout: 10_000 });
+    await stack.kafka.restart();
+    await untilCounted(service, 2);
+    await vi.waitFor(async () => expect(await status(service)).toBe('ready'), { timeout: 40_000 });
+    expect(onFatal).not.toHaveBeenCalled();
+    await service.stop();
+  });
+
+  test('when the database was away: it answers 503 and then works', async () => {
+    const { service, onFatal } = await startReady();
+    await stack.mongod.kill();
+    expect(await count(service)).toBe(503);
+    await stack.mongod.restart();
+    await vi.waitFor(async () => expect(await count(service)).toBe(200), { timeout: 20_000 });
+    await untilCounted(service, 2);
+    expect(onFatal).not.toHaveBeenCalled();
+    await service.stop();
+  });
+});
