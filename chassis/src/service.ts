@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import type { ServiceName, Topic } from '@microshop/contracts';
 import type { Db } from 'mongodb';
-import { backoffMs, type Clock, type NewId, newUuid, sleep, systemClock } from './clock.ts';
+import { atMost, backoffMs, type Clock, type NewId, newUuid, sleep, systemClock } from './clock.ts';
 import { brokersOf } from './config.ts';
 import { createBatchConsumer, type Outcome } from './consumer/batch-consumer.ts';
 import { deadLetterCollection } from './consumer/dead-letter.ts';
@@ -151,13 +151,24 @@ export async function startService(definition: ServiceDefinition): Promise<Runni
     url: urlOf(app),
     async stop() {
       stopping.abort();
-      await starting;
-      await Promise.all([state.consumption?.stop(), app.close()]);
-      for (const part of state.background.reverse()) await part.stop();
-      await broker.stop();
-      await client.close();
+      await inTime('start', starting);
+      await Promise.all([inTime('consumer', state.consumption?.stop()), app.close()]);
+      await inTime('background work', Promise.all(state.background.map((part) => part.stop())));
+      await inTime('outbox', relay.stop());
+      await inTime('broker', broker.stop());
+      await inTime('database', client.close());
     },
   };
+
+  /** A part that waits for a dependency that is away, or fails, keeps no other from its end: what it leaves undone is done after the next start. */
+  async function inTime(part: string, end: Promise<unknown> | undefined): Promise<void> {
+    const given = { start: 1500, consumer: 3000 }[part] ?? 1000;
+    try {
+      await atMost(given, end ?? Promise.resolve());
+    } catch (err) {
+      logger.warn({ err, part }, 'A part did not stop cleanly.');
+    }
+  }
 }
 
 async function markProgress(broker: Broker, group: string, topics: readonly string[]): Promise<() => Promise<boolean>> {
@@ -185,7 +196,8 @@ async function untilItWorks(what: string, stopping: AbortSignal, logger: Logger,
   for (let attempt = 0; ; attempt++) {
     stopping.throwIfAborted();
     try {
-      return await work();
+      await work();
+      return stopping.throwIfAborted();
     } catch (error) {
       if (findAppError(error)?.kind === 'refused') throw error;
       logger.warn({ err: error, attempt }, `The ${what} can not be prepared yet; it is tried again.`);

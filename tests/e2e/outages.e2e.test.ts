@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { expectGreenAudit } from '../support/audit.ts';
 import { type ShopInProcess, startInProcess, startShopInProcess } from '../support/in-process.ts';
 import { expectProblem } from '../support/problem.ts';
-import { createShop } from '../support/shop.ts';
+import { type CheckoutBody, createShop, type Shop, WAIT } from '../support/shop.ts';
 
 let shop: ShopInProcess;
 beforeAll(async () => {
@@ -20,6 +20,16 @@ const NO_DATABASE = { MONGODB_URL: 'mongodb://127.0.0.1:1/?directConnection=true
 async function cart(stock = 5) {
   const [sku, customerId] = await Promise.all([shop.productWith(stock), shop.customerWith(10)]);
   return { sku, customerId, body: { customer: { customerId }, items: [{ sku, quantity: 1 }] } };
+}
+
+/** The pending order of a checkout at a service that has only just been started: it answers 503 until it has its database. */
+async function acceptedBy(client: Shop, body: CheckoutBody): Promise<Record<string, unknown>> {
+  const key = randomUUID();
+  return vi.waitFor(async () => {
+    const answer = await client.checkout(body, { key, prefer: 'wait=1' });
+    expect(answer).toMatchObject({ status: 202, body: { status: 'pending' } });
+    return answer.body;
+  }, WAIT);
 }
 
 describe('while loyalty-svc is away', () => {
@@ -103,8 +113,7 @@ test('without a broker checkouts are accepted, readiness says so, and the orders
   await shop.ready();
   await shop.stopPart('order');
   await shop.startPart('order', NO_BROKER);
-  const { status, body: order } = await shop.checkout(body, { prefer: 'wait=1' });
-  expect({ status, order }).toMatchObject({ status: 202, order: { status: 'pending' } });
+  const order = await acceptedBy(shop, body);
   expect(await shop.anyone.order('GET', '/readyz')).toMatchObject({
     status: 503,
     body: { status: 'degraded', checks: { kafka: { ok: false, detail: expect.stringMatching(/Kafka/) }, mongodb: { ok: true } } },
@@ -122,7 +131,7 @@ test('an instance that has lost the broker does not hold up one that has it', as
   const cutOff = await startInProcess.order(NO_BROKER);
   const client = createShop({ ...shop.urls, order: cutOff.url });
   try {
-    const { body: order } = await client.checkout(body, { prefer: 'wait=1' });
+    const order = await acceptedBy(client, body);
     await shop.startPart('order');
     expect((await shop.settled(String(order.orderId))).status).toBe('confirmed');
   } finally {

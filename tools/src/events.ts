@@ -1,9 +1,8 @@
 import { parseArgs } from 'node:util';
-import { brokersOf } from '@microshop/chassis/config';
 import type { IncomingRecord } from '@microshop/chassis/kafka/broker';
 import { readTopics } from '@microshop/chassis/kafka/read-topics';
 import { deadLetterTopic, topics } from '@microshop/contracts';
-import { loadConfig } from '@microshop/local/config';
+import { runningStack } from './running-shop.ts';
 
 /** `npm run events -- ORDER_ID`: every record of one order on every topic, dead-letter topics included. Changes nothing. */
 const USAGE = `Usage: npm run events -- ORDER_ID [--json]
@@ -122,8 +121,7 @@ async function main(): Promise<number> {
   }
   const { orderId, json } = given;
   try {
-    const { kafkaBrokers, ports } = loadConfig(process.env);
-    const records = await readOrder(orderId, brokersOf({ KAFKA_BROKERS: kafkaBrokers ?? `127.0.0.1:${ports.KAFKA_PORT}` }));
+    const records = await readOrder(orderId, runningStack(process.env).brokers);
     const lines = json ? inTimeOrder(records).map((record) => JSON.stringify(record)) : linesOf(orderId, records);
     for (const line of lines) process.stdout.write(`${line}\n`);
     return records.length > 0 ? 0 : 1;

@@ -224,6 +224,16 @@ describe('an unavailable database', () => {
     expect(await find('broken')).toBeNull();
   });
 
+  test('nobody is there at the first write: the driver hides that in an error of its bulk writes', async () => {
+    const nobody = createMongoClient('mongodb://127.0.0.1:9/?directConnection=true', 'nobody');
+    const write = inSession(
+      (session) => session.commit([{ kind: 'insert', collection: counters, document: { _id: 'x', count: 1 } as never }]),
+      createMongoStore(nobody, nobody.db('x')),
+    );
+    expect(await kindOf(write)).toBe('unavailable');
+    await nobody.close();
+  });
+
   test('nobody is there: it says so within its time limit and not later', async () => {
     const nobody = createMongoClient('mongodb://127.0.0.1:9/?directConnection=true', 'nobody');
     const started = performance.now();

@@ -1,4 +1,5 @@
 import {
+  MongoBulkWriteError,
   MongoError,
   MongoNetworkError,
   MongoNotConnectedError,
@@ -26,13 +27,17 @@ export function toStoreError(error: unknown, phase: 'work' | 'commit'): unknown 
   if (!(error instanceof MongoError)) return error;
   if (error instanceof MongoServerError && CONFLICTS.has(error.code))
     return new StoreError('conflict', 'Another transaction was first.', error);
-  const away = AWAY.some((type) => error instanceof type) || error.name === WAIT_QUEUE_TIMEOUT || AWAY_CODES.has(error.code);
+  const away =
+    AWAY.some((type) => error instanceof type) || isHidden(error) || error.name === WAIT_QUEUE_TIMEOUT || AWAY_CODES.has(error.code);
   if (phase === 'commit' && (away || error.hasErrorLabel('UnknownTransactionCommitResult')))
     return new StoreError('unknown', 'The database did not say whether the transaction was committed.', error);
   if (away) return new StoreError('unavailable', 'The database is away.', error);
   if (error.hasErrorLabel('TransientTransactionError')) return new StoreError('conflict', 'The transaction was aborted.', error);
   return error;
 }
+
+/** A bulk write wraps what happened on the way to the server, and of its class nothing is left; what the server answered has a code. */
+const isHidden = (error: MongoError): boolean => error instanceof MongoBulkWriteError && error.code === undefined;
 
 /** What a caller over HTTP is told of a failure of the database; undefined when it was something else. */
 export function asAppError(error: unknown): AppError | undefined {

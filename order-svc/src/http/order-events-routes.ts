@@ -14,7 +14,7 @@ const schema = {
   tags: ['orders'],
   summary: 'Follow an order (server-sent events)',
   description:
-    'One event `order` for each state, the past ones first: `id` is the version, `data` the order. `Last-Event-ID` resumes after that version. Ends when the order is decided.',
+    'One message for each state, the past ones first: `id` is the version, `data` the order. `Last-Event-ID` resumes after that version. Ends when the order is decided.',
   params: Type.Object({ orderId: OrderId }),
   headers: Type.Object({ 'last-event-id': Type.Optional(Type.String({ description: 'The `id` of the last event that was received' })) }),
   response: {
@@ -56,7 +56,7 @@ export function orderEventsRoutes(app: HttpServer, queries: Pick<OrderQueries, '
       for (const state of seen.states) {
         if (state.version <= sent || gone.signal.aborted) continue;
         sent = state.version;
-        await reply.sse.send({ id: String(state.version), event: 'order', data: viewOf(seen, state) });
+        await reply.sse.send({ id: String(state.version), data: viewOf(seen, state) });
       }
     };
     await send(order);

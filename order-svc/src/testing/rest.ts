@@ -3,8 +3,19 @@ import { newUuid } from '@microshop/chassis/clock';
 export const OPERATOR_TOKEN = 'operators-of-the-test';
 export const operator = { authorization: `Bearer ${OPERATOR_TOKEN}` };
 
-// biome-ignore lint/suspicious/noExplicitAny: tests look into bodies of every shape.
-export type Answer = { status: number; headers: Headers; body: any };
+/** An order, a discount, a page or a problem: whichever the test asked for. */
+export type Body = {
+  orderId: string;
+  customerId: string;
+  status: string;
+  code: string;
+  version: number;
+  uses: number;
+  data: Body[];
+  nextCursor: string | null;
+  [field: string]: unknown;
+};
+export type Answer = { status: number; headers: Headers; body: Body };
 type RequestHeaders = Record<string, string>;
 
 /** Calls the service; a body that is a string is sent as it is. */
