@@ -151,20 +151,19 @@ export async function startService(definition: ServiceDefinition): Promise<Runni
     url: urlOf(app),
     async stop() {
       stopping.abort();
-      await inTime('start', starting);
-      await Promise.all([inTime('consumer', state.consumption?.stop()), app.close()]);
-      await inTime('background work', Promise.all(state.background.map((part) => part.stop())));
-      await inTime('outbox', relay.stop());
-      await inTime('broker', broker.stop());
-      await inTime('database', client.close());
+      await inTime(1500, 'start', starting);
+      await Promise.all([inTime(3000, 'consumer', state.consumption?.stop()), app.close()]);
+      await inTime(1000, 'background work', Promise.all(state.background.map((part) => part.stop())));
+      await inTime(1000, 'outbox', relay.stop());
+      await inTime(1000, 'broker', broker.stop());
+      await inTime(1000, 'database', client.close());
     },
   };
 
   /** A part that waits for a dependency that is away, or fails, keeps no other from its end: what it leaves undone is done after the next start. */
-  async function inTime(part: string, end: Promise<unknown> | undefined): Promise<void> {
-    const given = { start: 1500, consumer: 3000 }[part] ?? 1000;
+  async function inTime(ms: number, part: string, end: Promise<unknown> | undefined): Promise<void> {
     try {
-      await atMost(given, end ?? Promise.resolve());
+      if (end) await atMost(ms, end);
     } catch (err) {
       logger.warn({ err, part }, 'A part did not stop cleanly.');
     }
@@ -192,17 +191,18 @@ const onceOpen = (store: Store, isOpen: () => boolean): Store => ({
   },
 });
 
+/** Ends when the work is done; throws when it is refused, or when it is time to stop. */
 async function untilItWorks(what: string, stopping: AbortSignal, logger: Logger, work: () => Promise<void>): Promise<void> {
   for (let attempt = 0; ; attempt++) {
+    const failure = await work().then(
+      () => undefined,
+      (error: unknown) => ({ error }),
+    );
     stopping.throwIfAborted();
-    try {
-      await work();
-      return stopping.throwIfAborted();
-    } catch (error) {
-      if (findAppError(error)?.kind === 'refused') throw error;
-      logger.warn({ err: error, attempt }, `The ${what} can not be prepared yet; it is tried again.`);
-      await sleep(backoffMs(attempt, 100, 1000), stopping);
-    }
+    if (!failure) return;
+    if (findAppError(failure.error)?.kind === 'refused') throw failure.error;
+    logger.warn({ err: failure.error, attempt }, `The ${what} can not be prepared yet; it is tried again.`);
+    await sleep(backoffMs(attempt, 100, 1000), stopping);
   }
 }
 

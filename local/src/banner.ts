@@ -24,7 +24,7 @@ export function readyBanner({ config, kafkaBrokers, mongodb, operatorToken, seco
     row('data, logs', config.dataDir),
     '',
     'Place an order:',
-    `  curl -s ${checkout} -H 'Content-Type: application/json' -H "Idempotency-Key: $(uuidgen || date +%s%N)" -d '{"customer":{"customerId":"ada"},"items":[{"sku":"MUG-BLUE","quantity":1}]}'`,
+    `  curl -s ${checkout} -H 'Content-Type: application/json' -H "Idempotency-Key: $(uuidgen 2>/dev/null || date +%s%N)" -d '{"customer":{"customerId":"ada"},"items":[{"sku":"MUG-BLUE","quantity":1}]}'`,
     '',
     `Started in ${seconds}. Ctrl-C stops everything; npm run reset empties the data.`,
   ].join('\n');

@@ -1,5 +1,5 @@
-// pino writes one JSON object a line. The file keeps all of them; the terminal gets the worrying ones, short.
-const LEVELS: Readonly<Record<number, string>> = { 40: 'WARN', 50: 'ERROR', 60: 'FATAL' };
+// The services write one JSON object a line, with the level as a word. The file keeps all of them; the terminal gets the worrying ones, short.
+const LEVELS = new Set(['warn', 'error', 'fatal']);
 const REPEAT_MS = 5000;
 
 interface LogLine {
@@ -10,13 +10,12 @@ interface LogLine {
 
 /** The short form of a line at level warn or above; undefined for all others. */
 export function shortForm(line: string): string | undefined {
-  if (!/"level":[456]0\b/.test(line)) return undefined;
+  if (!/"level":"(warn|error|fatal)"/.test(line)) return undefined;
   try {
     const { level, msg, err } = JSON.parse(line) as LogLine;
-    const name = typeof level === 'number' ? LEVELS[level] : undefined;
-    if (name === undefined) return undefined;
+    if (typeof level !== 'string' || !LEVELS.has(level)) return undefined;
     const text = [msg, err?.message].filter((part) => typeof part === 'string' && part !== '');
-    return `${name} ${[...new Set(text)].join(': ')}`.replaceAll(/\s+/g, ' ').slice(0, 200);
+    return `${level.toUpperCase()} ${[...new Set(text)].join(': ')}`.replaceAll(/\s+/g, ' ').slice(0, 200);
   } catch {
     return undefined;
   }

@@ -161,11 +161,11 @@ describe('the OpenAPI document', () => {
       'post /orders/{orderId}/cancel',
       'post /orders/{orderId}/fulfil',
     ]);
-    expect(Object.keys(paths['/orders/{orderId}/events'].get.responses['200'].content)).toEqual(['text/event-stream']);
-    const { responses } = paths['/checkout'].post;
+    expect(Object.keys(paths['/orders/{orderId}/events']?.get?.responses['200']?.content ?? {})).toEqual(['text/event-stream']);
+    const responses = paths['/checkout']?.post?.responses ?? {};
     expect(Object.keys(responses)).toEqual(expect.arrayContaining(['200', '201', '202', '400', '409', '422', '503']));
-    expect(paths['/orders'].get.security).toEqual([{ operator: [] }]);
-    expect(paths['/checkout'].post).not.toHaveProperty('security');
+    expect(paths['/orders']?.get?.security).toEqual([{ operator: [] }]);
+    expect(paths['/checkout']?.post).not.toHaveProperty('security');
   });
 });
 

@@ -26,7 +26,7 @@ const UNSENDABLE = new Set([
   'UNSUPPORTED_FOR_MESSAGE_FORMAT',
 ]);
 
-/** Kafka through kafkajs 2.2.4, with the settings of shared/research/reliability.md §1.6. Nothing else imports the client. */
+/** Kafka through kafkajs 2.2.4, with the settings that docs/decisions/0011-kafkajs-behind-a-port.md gives reasons for. Nothing else imports the client. */
 export function createKafkaBroker({ brokers, clientId, logger, onFatal }: KafkaBrokerOptions): Broker {
   patchIdleLoop();
   patchRejoin();
@@ -41,7 +41,7 @@ export function createKafkaBroker({ brokers, clientId, logger, onFatal }: KafkaB
   const sending = new Kafka({ ...common, requestTimeout: 5000, retry: { retries: 2, initialRetryTime: 100, maxRetryTime: 500 } });
   const consuming = new Kafka({ ...common, requestTimeout: 10_000, retry: { retries: 100, initialRetryTime: 100, maxRetryTime: 1000 } });
   const producer = connecting(
-    // Plain, not idempotent: kafkajs's idempotent producer was measured to lose acknowledged records (reliability.md T-P1).
+    // Plain, not idempotent: kafkajs's idempotent producer was measured to lose acknowledged records (docs/decisions/0003-polling-outbox.md).
     sending.producer({ idempotent: false, allowAutoTopicCreation: false, createPartitioner: Partitioners.DefaultPartitioner }),
   );
   const admin = connecting(sending.admin());

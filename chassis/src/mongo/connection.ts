@@ -1,7 +1,7 @@
 import { type Db, MongoClient } from 'mongodb';
 
 /**
- * Driver settings, with the reasons of shared/research/reliability.md §1.4: majority concerns everywhere, and a bound on every wait, because
+ * Driver settings: majority concerns everywhere, and a bound on every wait, because
  * the driver's own defaults wait for ever and `timeoutMS` has had no effect since 7.8.
  */
 export function createMongoClient(url: string, appName: string): MongoClient {

@@ -13,6 +13,9 @@ export type Body = {
   uses: number;
   data: Body[];
   nextCursor: string | null;
+  errors: { pointer: string }[];
+  /** Of an OpenAPI document. */
+  paths: Record<string, Record<string, { security?: object[]; responses: Record<string, { content: object }> }>>;
   [field: string]: unknown;
 };
 export type Answer = { status: number; headers: Headers; body: Body };
