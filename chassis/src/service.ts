@@ -84,6 +84,7 @@ const CHASSIS_COLLECTIONS: readonly Collection<Document>[] = [outboxCollection, 
 /** Long enough for a pause of the process, short enough that another instance takes over within seconds. */
 const LEASE_MS = 3000;
 const OUTBOX_POLL_MS = 500;
+const STOP_MS = 9000;
 
 /**
  * Runs a service: HTTP at once, messaging as soon as database and broker are there; neither being away ends it. Stops in the order in which
@@ -151,6 +152,7 @@ export async function startService(definition: ServiceDefinition): Promise<Runni
     url: urlOf(app),
     async stop() {
       stopping.abort();
+      const inTime = createStop(logger);
       await inTime(1500, 'start', starting);
       await Promise.all([inTime(3000, 'consumer', state.consumption?.stop()), app.close()]);
       await inTime(1000, 'background work', Promise.all(state.background.map((part) => part.stop())));
@@ -159,15 +161,21 @@ export async function startService(definition: ServiceDefinition): Promise<Runni
       await inTime(1000, 'database', client.close());
     },
   };
+}
 
-  /** A part that waits for a dependency that is away, or fails, keeps no other from its end: what it leaves undone is done after the next start. */
-  async function inTime(ms: number, part: string, end: Promise<unknown> | undefined): Promise<void> {
+/**
+ * Waits for a part to stop, so long that all together stay below the 10 s after which the process is ended. A part that waits for a dependency
+ * that is away, or fails, keeps no other from its end: what it leaves undone is done after the next start.
+ */
+function createStop(logger: Logger): (ms: number, part: string, end: Promise<unknown> | undefined) => Promise<void> {
+  const deadline = performance.now() + STOP_MS;
+  return async (ms, part, end) => {
     try {
-      if (end) await atMost(ms, end);
+      if (end) await atMost(Math.min(ms, Math.max(100, deadline - performance.now())), end);
     } catch (err) {
       logger.warn({ err, part }, 'A part did not stop cleanly.');
     }
-  }
+  };
 }
 
 async function markProgress(broker: Broker, group: string, topics: readonly string[]): Promise<() => Promise<boolean>> {
@@ -191,6 +199,9 @@ const onceOpen = (store: Store, isOpen: () => boolean): Store => ({
   },
 });
 
+/** A first start meets topics and coordinators that are just being made; only what lasts is worth a warning. */
+const levelOf = (attempt: number) => (attempt < 5 ? 'debug' : 'warn');
+
 /** Ends when the work is done; throws when it is refused, or when it is time to stop. */
 async function untilItWorks(what: string, stopping: AbortSignal, logger: Logger, work: () => Promise<void>): Promise<void> {
   for (let attempt = 0; ; attempt++) {
@@ -201,7 +212,7 @@ async function untilItWorks(what: string, stopping: AbortSignal, logger: Logger,
     stopping.throwIfAborted();
     if (!failure) return;
     if (findAppError(failure.error)?.kind === 'refused') throw failure.error;
-    logger.warn({ err: failure.error, attempt }, `The ${what} can not be prepared yet; it is tried again.`);
+    logger[levelOf(attempt)]({ err: failure.error, attempt }, `The ${what} can not be prepared yet; it is tried again.`);
     await sleep(backoffMs(attempt, 100, 1000), stopping);
   }
 }

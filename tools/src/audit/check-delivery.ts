@@ -1,13 +1,13 @@
 import { deadLetterCollection } from '@microshop/chassis/consumer/dead-letter';
 import { readTopics } from '@microshop/chassis/kafka/read-topics';
-import { outboxCollection } from '@microshop/chassis/outbox/outbox';
+import { OUTBOX_KEEP_SECONDS, outboxCollection } from '@microshop/chassis/outbox/outbox';
 import { topics } from '@microshop/contracts';
 import type { Db } from 'mongodb';
 import { type Databases, type Finding, of } from './databases.ts';
 
 /**
  * 5. Each outbox row is published, each published event was committed. Rows remove themselves after a week, so the second half looks only at
- * events that are not older than the oldest row.
+ * events of the last six days.
  */
 export async function checkDelivery({ orders, inventory, loyalty }: Databases, brokers: readonly string[]): Promise<Finding> {
   const finding: Finding = {
@@ -38,22 +38,33 @@ export async function checkDelivery({ orders, inventory, loyalty }: Databases, b
 async function compare(finding: Finding, source: string, db: Db, published: Set<string>): Promise<void> {
   const expected = new Set(topics.filter(({ retention }) => retention !== 'compacted').map(({ name }) => name));
   const committed = new Set<string>();
-  let oldest: string | undefined;
-  for await (const { _id, events, pending } of of(db, outboxCollection).find().sort({ _id: 1 })) {
-    oldest ??= _id;
-    for (const { id, topic, type } of events) {
-      committed.add(id);
+  for await (const { events, pending } of of(db, outboxCollection).find()) {
+    for (const { id, topic, type, headers } of events) {
+      // A replay keeps the id of the event that it replays.
+      const eventId = String(headers.ce_id ?? id);
+      committed.add(eventId);
       if (!expected.has(topic)) continue;
       finding.checked++;
-      if (!published.has(id))
-        finding.violations.push(`${source}: ${type} ${id} is ${pending ? 'not published yet' : 'marked as published and not'} on ${topic}`);
+      if (!published.has(eventId))
+        finding.violations.push(
+          `${source}: ${type} ${eventId} is ${pending ? 'not published yet' : 'marked as published and not'} on ${topic}`,
+        );
     }
   }
-  // Ids are UUIDv7: those from before the oldest row can not be looked up any more.
+  const oldest = lowestIdAt(Date.now() - LOOK_BACK_MS);
   for (const id of published)
-    if (oldest !== undefined && id > oldest && !committed.has(id))
-      finding.violations.push(`${source}: ${id} was published and never committed`);
+    if (id > oldest && !committed.has(id)) finding.violations.push(`${source}: ${id} was published and never committed`);
 }
+
+/** A day less than rows are kept. */
+const LOOK_BACK_MS = (OUTBOX_KEEP_SECONDS - 24 * 3600) * 1000;
+
+/** UUIDv7 begin with their time in milliseconds. */
+const lowestIdAt = (ms: number): string =>
+  ms
+    .toString(16)
+    .padStart(12, '0')
+    .replace(/^(.{8})(.{4})$/, '$1-$2');
 
 /** Dead letters are work, not a violation: how many there are, by group. */
 export async function countDeadLetters({ orders, inventory, loyalty }: Databases): Promise<string[]> {
