@@ -52,7 +52,8 @@ describe.concurrent('the events of an order', () => {
     const confirmed = await placed('wait=20');
     const { body: cancelled } = await shop.anyone.order('POST', `/orders/${confirmed.orderId}/cancel`);
     const events = await allEvents(urlOf(confirmed.orderId));
-    expect(events.map(({ id, event }) => [id, event])).toEqual(['1', '2', '3'].map((id) => [id, 'order']));
+    // Without a name, so that EventSource.onmessage hears them.
+    expect(events.map(({ id, event }) => [id, event])).toEqual(['1', '2', '3'].map((id) => [id, undefined]));
     const [first, second, third] = events.map(({ data }) => JSON.parse(data ?? ''));
     expect(first).toEqual({ ...confirmed, status: 'pending', version: 1, updatedAt: confirmed.createdAt });
     expect([second, third]).toEqual([confirmed, cancelled]);
@@ -93,14 +94,23 @@ describe.concurrent('the events of an order', () => {
     const { orderId } = await placed('wait=20');
     await shop.anyone.order('POST', `/orders/${orderId}/cancel`);
     const idsAfter = async (last: string) => (await allEvents(urlOf(orderId), { 'last-event-id': last })).map(({ id }) => id);
-    expect(await Promise.all(['0', '1', '2', '3', '99', 'nonsense'].map(idsAfter))).toEqual([
+    expect(await Promise.all(['0', '1', '2', 'nonsense', ''].map(idsAfter))).toEqual([
       ['1', '2', '3'],
       ['2', '3'],
       ['3'],
-      [],
-      [],
+      ['1', '2', '3'],
       ['1', '2', '3'],
     ]);
+  });
+
+  test('are 204 when all of them were received, which lets an EventSource rest', async () => {
+    const { orderId } = await placed('wait=20');
+    for (const last of ['2', '99']) {
+      const { status, events } = await openEvents(urlOf(orderId), { 'last-event-id': last });
+      expect([status, await Array.fromAsync(events)]).toEqual([204, []]);
+    }
+    await shop.order('POST', `/orders/${orderId}/fulfil`);
+    expect(statesOf(await allEvents(urlOf(orderId), { 'last-event-id': '2' }))).toEqual([['3', 'fulfilled']]);
   });
 
   test('of an order that is not there are 404, of no order id 400', async () => {

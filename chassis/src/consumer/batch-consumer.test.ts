@@ -400,6 +400,16 @@ describe('poison stands alone', () => {
     expect(count()).toBe(202);
   });
 
+  test('a batch that is too large for the database is halved until it fits: size limits are never poison', async () => {
+    const { deliver, letters, count, store } = createConsumerHarness();
+    const tooLarge = new Error('BSONObjectTooLarge');
+    store.failNext('commit', tooLarge, tooLarge);
+    await deliver(Array.from({ length: 8 }, () => aRecord()));
+    expect(letters()).toEqual([]);
+    expect(count()).toBe(8);
+    expect(store.commits.map((writes) => writes.length)).toEqual([3, 3, 5]);
+  });
+
   test('a whole batch of poison is buried, one by one', async () => {
     const { deliver, letters } = listening(poison);
     await deliver(Array.from({ length: 8 }, () => bad()));

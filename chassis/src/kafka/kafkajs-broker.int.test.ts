@@ -232,6 +232,24 @@ describe('a consumer', () => {
     expect(await broker.committed(group, [topic])).toEqual(new Map([[`${topic}/0`, 0n]]));
   });
 
+  test('that a bug ends for good says so, for the process to be started anew', async () => {
+    const topic = await aTopic();
+    await broker.send([{ topic, key: 'k', value: 'v', headers: {} }]);
+    const fatal = Promise.withResolvers<Error>();
+    const fragile = createKafkaBroker({ brokers, clientId: unique('fragile'), logger: silent, onFatal: fatal.resolve });
+    const { consumption } = await consume(
+      topic,
+      async () => {
+        throw new TypeError('not caught by the chassis');
+      },
+      { from: fragile },
+    );
+    expect((await fatal.promise).message).toContain('not caught by the chassis');
+    expect(consumption.isAssigned()).toBe(false);
+    await consumption.stop();
+    await fragile.stop();
+  });
+
   test('shares the partitions with another member of its group; when one leaves, the other goes on', async () => {
     const topic = await aTopic(4);
     const group = unique('group');
