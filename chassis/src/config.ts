@@ -1,37 +1,82 @@
+import { readFileSync } from 'node:fs';
 import { Ajv, type ErrorObject } from 'ajv';
 import formats from 'ajv-formats';
 import { type Static, type TObject, Type } from 'typebox';
 import { AppError } from './errors.ts';
 
+const optionalFile = (description: string) => Type.Optional(Type.String({ description }));
+
 /** The settings every service has. Spread them into the service's own `Type.Object`. */
 export const serviceSettings = {
   NODE_ENV: Type.Enum(['development', 'test', 'production'], {
     default: 'development',
-    description: 'production makes OPERATOR_TOKEN required.',
+    description:
+      'production makes OPERATOR_TOKEN required, and where HOST is no loopback address AUTH_JWKS_URL or AUTH_JWT_SECRET as well.',
   }),
   LOG_LEVEL: Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
     default: 'info',
     description: 'The least severe level that is logged.',
   }),
   HOST: Type.String({ default: '127.0.0.1', description: 'Address the HTTP server binds to.' }),
+  TRUSTED_PROXIES: Type.Optional(
+    Type.String({
+      pattern: '^[0-9A-Fa-f.:/]+(,[0-9A-Fa-f.:/]+)*$',
+      description: "Addresses or networks, separated by commas, whose X-Forwarded-For and -Proto name the caller's address and scheme.",
+    }),
+  ),
+  MAX_IN_FLIGHT: Type.Integer({
+    default: 2000,
+    minimum: 1,
+    maximum: 1_000_000,
+    description:
+      'Requests that are worked on at once, and as many open event streams; one more is answered 503. Health and documents are exempt.',
+  }),
   KAFKA_BROKERS: Type.String({
     default: '127.0.0.1:9092',
     pattern: '^[^\\s,:]+:\\d{1,5}(,[^\\s,:]+:\\d{1,5})*$',
     description: 'Kafka bootstrap servers as host:port, separated by commas.',
   }),
+  KAFKA_TLS: Type.Boolean({ default: false, description: 'Whether the connections to Kafka are encrypted.' }),
+  KAFKA_TLS_CA_FILE: optionalFile('PEM file of the authorities that may vouch for the brokers, instead of the public ones.'),
+  KAFKA_TLS_CERT_FILE: optionalFile("PEM file of the service's own certificate, for brokers that ask for one."),
+  KAFKA_TLS_KEY_FILE: optionalFile('PEM file of the key of that certificate.'),
+  KAFKA_SASL_MECHANISM: Type.Optional(
+    Type.Enum(['plain', 'scram-sha-256', 'scram-sha-512'], { description: 'How the service logs in to Kafka; unset, it does not.' }),
+  ),
+  KAFKA_SASL_USERNAME: Type.Optional(Type.String({ description: 'The user that logs in to Kafka.' })),
+  KAFKA_SASL_PASSWORD: Type.Optional(Type.String({ description: "That user's password." })),
   MONGODB_URL: Type.String({
     default: 'mongodb://127.0.0.1:27017/?replicaSet=rs0&directConnection=true',
     pattern: '^mongodb(\\+srv)?://\\S+$',
-    description: 'MongoDB connection string; transactions need a replica set.',
+    description: 'MongoDB connection string; transactions need a replica set. `tls=true` and credentials go in here.',
   }),
+  MONGODB_TLS_CA_FILE: optionalFile('PEM file of the authorities that may vouch for MongoDB; turns TLS on.'),
   OPERATOR_TOKEN: Type.Optional(
     Type.String({
       pattern: '^[\\x21-\\x7e]+$',
-      description: "Bearer token of the operators' endpoints, visible ASCII; unset, they answer 401.",
+      description: "Bearer token of the operators' endpoints, visible ASCII; unset, they answer 401 to all but operators' JWTs.",
     }),
   ),
+  AUTH_JWKS_URL: Type.Optional(
+    Type.String({
+      pattern: '^https?://\\S+$',
+      description: "Where the issuer of the customers' JWTs publishes its keys. Without this and AUTH_JWT_SECRET only loopback is served.",
+    }),
+  ),
+  AUTH_JWT_SECRET: Type.Optional(
+    Type.String({
+      minLength: 32,
+      description: "The secret of the customers' JWTs (HS256), at least 32 characters; instead of AUTH_JWKS_URL.",
+    }),
+  ),
+  AUTH_ISSUER: Type.Optional(Type.String({ description: 'The `iss` that a JWT must have.' })),
+  AUTH_AUDIENCE: Type.Optional(Type.String({ description: 'The `aud` that a JWT must have.' })),
+  AUTH_SUBJECT_CLAIM: Type.String({ default: 'sub', description: "The claim of a JWT that is the customer's id." }),
   SHOP_CURRENCY: Type.String({ default: 'EUR', pattern: '^[A-Z]{3}$', description: 'The one currency of the shop, ISO 4217.' }),
 };
+
+/** Settings that can be read from a file: `<NAME>_FILE` names it, and what is in it is the value, without white space around it. */
+export const secretSettings = ['OPERATOR_TOKEN', 'AUTH_JWT_SECRET', 'KAFKA_SASL_PASSWORD', 'MONGODB_URL'] as const;
 
 /** A service's HTTP port setting, to be named `<SERVICE>_PORT`; 0 takes a free one. */
 export const portSetting = (service: string, port: number) =>
@@ -45,19 +90,63 @@ export const brokersOf = (config: { readonly KAFKA_BROKERS: string }): string[] 
  * Throws AppError `invalid_configuration` whose message names every faulty variable, and never a value.
  */
 export function loadConfig<S extends TObject>(schema: S, env: NodeJS.ProcessEnv): Readonly<Static<S>> {
+  const { values, faults } = withSecretFiles(schema, env);
   const declared = Object.keys(schema.properties);
-  const config: Record<string, unknown> = Object.fromEntries(declared.filter((key) => env[key]).map((key) => [key, env[key]]));
+  const config: Record<string, unknown> = Object.fromEntries(declared.filter((key) => values[key]).map((key) => [key, values[key]]));
   const ajv = formats.default(new Ajv({ allErrors: true, coerceTypes: true, useDefaults: true }));
   // Twice: ajv coerces 1e309 to Infinity and then skips every check on it; only the second pass sees that it is no number.
   const isValid = ajv.validate(schema, config) && ajv.validate(schema, config);
-  const faults = isValid ? [] : (ajv.errors ?? []).map((error) => describeFault(schema, error));
-  if ('OPERATOR_TOKEN' in schema.properties && config.NODE_ENV === 'production' && !config.OPERATOR_TOKEN) {
-    faults.push('OPERATOR_TOKEN is required when NODE_ENV is production');
-  }
+  if (!isValid) faults.push(...(ajv.errors ?? []).map((error) => describeFault(schema, error)));
+  faults.push(...togetherFaults(schema, config));
   if (faults.length > 0)
     throw new AppError({ kind: 'invalid', code: 'invalid_configuration', message: `Configuration: ${faults.join('; ')}.` });
   return Object.freeze(config) as Static<S>;
 }
+
+function withSecretFiles(schema: TObject, env: NodeJS.ProcessEnv): { values: NodeJS.ProcessEnv; faults: string[] } {
+  const values = { ...env };
+  const faults: string[] = [];
+  for (const name of secretSettings) {
+    const file = env[`${name}_FILE`];
+    if (!file || !(name in schema.properties)) continue;
+    if (env[name]) faults.push(`${name} and ${name}_FILE are both set; one of them must be unset`);
+    try {
+      values[name] = readFileSync(file, 'utf8').trim();
+      if (values[name] === '') faults.push(`the file that ${name}_FILE names is empty`);
+    } catch {
+      faults.push(`the file that ${name}_FILE names can not be read`);
+    }
+  }
+  return { values, faults };
+}
+
+/** What no setting can tell alone. */
+function togetherFaults({ properties }: TObject, config: Record<string, unknown>): string[] {
+  const has = (name: string) => config[name] !== undefined && config[name] !== false;
+  const inProduction = config.NODE_ENV === 'production';
+  const rules: [broken: boolean, fault: string][] = [
+    ['OPERATOR_TOKEN' in properties && inProduction && !has('OPERATOR_TOKEN'), 'OPERATOR_TOKEN is required when NODE_ENV is production'],
+    [
+      'AUTH_JWT_SECRET' in properties &&
+        inProduction &&
+        !isLoopback(String(config.HOST)) &&
+        !has('AUTH_JWKS_URL') &&
+        !has('AUTH_JWT_SECRET'),
+      'AUTH_JWKS_URL or AUTH_JWT_SECRET is required when NODE_ENV is production and HOST is no loopback address',
+    ],
+    [has('AUTH_JWKS_URL') && has('AUTH_JWT_SECRET'), 'AUTH_JWKS_URL and AUTH_JWT_SECRET are both set; one of them must be unset'],
+    [
+      has('KAFKA_SASL_MECHANISM') !== has('KAFKA_SASL_USERNAME') || has('KAFKA_SASL_MECHANISM') !== has('KAFKA_SASL_PASSWORD'),
+      'KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD go together',
+    ],
+    [has('KAFKA_TLS_CERT_FILE') !== has('KAFKA_TLS_KEY_FILE'), 'KAFKA_TLS_CERT_FILE and KAFKA_TLS_KEY_FILE go together'],
+    [(has('KAFKA_TLS_CA_FILE') || has('KAFKA_TLS_CERT_FILE')) && !has('KAFKA_TLS'), 'the KAFKA_TLS_ files need KAFKA_TLS=true'],
+  ];
+  return rules.filter(([broken]) => broken).map(([, fault]) => fault);
+}
+
+/** Whether nobody but this machine can have, or reach, this address. */
+export const isLoopback = (address: string): boolean => /^(localhost|(::ffff:)?127(\.\d{1,3}){3}|::1)$/i.test(address);
 
 function describeFault(schema: TObject, error: ErrorObject): string {
   if (error.keyword === 'required') return `${error.params.missingProperty} is required`;

@@ -6,6 +6,7 @@ import { atMost, backoffMs, type Clock, type NewId, newUuid, sleep, systemClock 
 import { brokersOf } from './config.ts';
 import { createBatchConsumer, type Outcome } from './consumer/batch-consumer.ts';
 import { deadLetterCollection } from './consumer/dead-letter.ts';
+import { deadLetterActionCollection } from './consumer/dead-letter-action.ts';
 import type { Subscription } from './consumer/subscription.ts';
 import { findAppError, transient } from './errors.ts';
 import type { Checks } from './http/health.ts';
@@ -79,7 +80,13 @@ export type ServiceOverrides = {
 export type RunningService = Running & { readonly url: string };
 
 /** The chassis's own collections, in each service's database. */
-const CHASSIS_COLLECTIONS: readonly Collection<Document>[] = [outboxCollection, inboxCollection, leaseCollection, deadLetterCollection];
+const CHASSIS_COLLECTIONS: readonly Collection<Document>[] = [
+  outboxCollection,
+  inboxCollection,
+  leaseCollection,
+  deadLetterCollection,
+  deadLetterActionCollection,
+];
 
 /** Long enough for a pause of the process, short enough that another instance takes over within seconds. */
 const LEASE_MS = 3000;

@@ -34,6 +34,7 @@ const code = (content: string): string => `\`${cell(content)}\``;
 function valuesOf({ enum: allowed, type, minimum, maximum, pattern }: Schema): string {
   if (allowed) return allowed.map((value) => code(String(value))).join(', ');
   if (type === 'integer') return `whole number, ${minimum} to ${maximum}`;
+  if (type === 'boolean') return '`true`, `false`';
   return pattern === undefined ? 'text' : `text like ${code(pattern)}`;
 }
 

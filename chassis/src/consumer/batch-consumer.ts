@@ -131,14 +131,18 @@ export function createBatchConsumer(options: BatchConsumerOptions): Pick<Consume
       );
       return 'parked';
     }
-    return effect({ received, event: parsed.event, handler }, tx);
+    return effectOnce({ received, event: parsed.event, handler }, tx);
   }
 
-  async function effect({ event, handler }: Readable, tx: Tx): Promise<Outcome['result']> {
-    // With a natural key too: an event that an operator discarded has a row.
-    const id = inboxId(group, event.id);
+  async function effectOnce(readable: Readable, tx: Tx): Promise<Outcome['result']> {
+    // With a natural key too: an event that was buried has a row.
+    const id = inboxId(group, readable.event.id);
     if (await tx.get(inboxCollection, id)) return 'duplicate';
-    if (!handler.naturalKey) tx.put(inboxCollection, inboxRow(id, tx.now));
+    if (!readable.handler.naturalKey) tx.put(inboxCollection, inboxRow(id, tx.now));
+    return effect(readable, tx);
+  }
+
+  async function effect({ event, handler }: Readable, tx: Tx): Promise<'handled'> {
     await handler.handle(
       event as IncomingEvent<never>,
       tx.because({ causationId: event.id, correlationId: event.correlationId, traceparent: event.traceparent }),
@@ -146,7 +150,7 @@ export function createBatchConsumer(options: BatchConsumerOptions): Pick<Consume
     return 'handled';
   }
 
-  /** Only the first letter of a park is handled; a letter that was settled already is not handled again. */
+  /** Only the first letter of a park is handled; a letter that was settled already is not handled again, and that makes it once. */
   async function replay(readable: Readable, letterId: string, tx: Tx): Promise<Outcome['result']> {
     const letter = await tx.get(deadLetterCollection, letterId);
     if (!letter || isSettled(letter)) return 'duplicate';

@@ -61,6 +61,26 @@ test('a replay goes to the original topic and key with the original event id and
   expect(record.headers).toEqual({ ...letter.headers, [REPLAY_HEADER]: 'group/event-1' });
 });
 
+describe('a replay near the limit of its topic', () => {
+  const dispensable = { custom: Buffer.alloc(100, 'x'), ce_source: Buffer.from('/somewhere') };
+  const needed = { ce_id: Buffer.from('event-1'), ce_type: Buffer.from('Happened'), traceparent: Buffer.from('00-1-2-01') };
+
+  test('leaves out the headers that no consumer needs, to make room for its mark', () => {
+    const letter = aLetter({ value: Buffer.alloc(1_048_000), headers: { ...needed, ...dispensable } });
+    expect(replayRecord(letter, 'new-id').headers).toEqual({ ...needed, [REPLAY_HEADER]: 'group/event-1' });
+  });
+
+  test('keeps them as long as there is room', () => {
+    const letter = aLetter({ value: Buffer.alloc(1_000_000), headers: { ...needed, ...dispensable } });
+    expect(replayRecord(letter, 'new-id').headers).toEqual({ ...needed, ...dispensable, [REPLAY_HEADER]: 'group/event-1' });
+  });
+
+  test('counts the headers themselves, too', () => {
+    const letter = aLetter({ headers: { ...needed, custom: Buffer.alloc(1_048_000) } });
+    expect(replayRecord(letter, 'new-id').headers).toEqual({ ...needed, [REPLAY_HEADER]: 'group/event-1' });
+  });
+});
+
 describe('the headers that are kept', () => {
   const record = (headers: Record<string, Uint8Array | undefined>) => ({ offset: '1', key: null, value: null, appendedAt: T0, headers });
 

@@ -78,6 +78,45 @@ describe('a poison event parks later events of the same order', () => {
   });
 });
 
+describe('what is dead is handled by its replay only', () => {
+  test('also when it belongs to no order, and comes again', async () => {
+    const { deliver, replay, mend, statuses, results, count: counted } = setUp();
+    const record = count('bad', 13, { data: { tallyId: 'a', by: 13 } });
+    await deliver([record]);
+    mend();
+    await deliver([record]);
+    expect(results().at(-1)).toBe('duplicate');
+    expect(counted()).toBeUndefined();
+    await replay('bad');
+    expect(statuses()).toEqual(['bad replayed']);
+    expect(counted()).toBe(13);
+  });
+
+  test('what was handled before its order was parked makes no letter when it comes again', async () => {
+    const { deliver, statuses, count: counted } = setUp();
+    const early = count('early', 1);
+    await deliver([early]);
+    await deliver([count('bad', 13)]);
+    await deliver([early]);
+    expect(statuses()).toEqual(['bad dead']);
+    expect(counted()).toBe(1);
+  });
+
+  test('what another member handled meanwhile is not buried', async () => {
+    const { deliver, statuses, store } = setUp();
+    // The last attempt of this member fails, then another one commits the same event.
+    let reads = 0;
+    const read = store.begin;
+    store.begin = async () => {
+      if (++reads === 4) store.seed(inboxCollection, { _id: 'inventory-svc/bad', at: new Date() });
+      return read();
+    };
+    await deliver([count('bad', 13)]);
+    expect(reads).toBe(4);
+    expect(statuses()).toEqual([]);
+  });
+});
+
 describe('a replay', () => {
   test('of the head is handled, and its removal commits with its effect', async () => {
     const { deliver, replay, mend, statuses, queue, count: counted, store } = setUp();

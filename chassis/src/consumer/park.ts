@@ -22,12 +22,21 @@ export const letterIdOf = ({ group, topic, partition, record, eventId }: Origin)
 export const parkOf = ({ group, topic, record, orderId }: Origin): string | undefined =>
   orderId === undefined || record.key === null ? undefined : parkedId(group, topic, Buffer.from(record.key).toString('utf8'), orderId);
 
-/** Buries a record: its row, its record on the dead-letter topic, and its place in its order's park, all in the transaction. Twice is once. */
+/**
+ * Buries a record: its row, its record on the dead-letter topic, and its place in its order's park, all in the transaction. Twice is once. From
+ * then on the inbox knows its event like one that was handled: when it comes again it waits for its replay, or was discarded.
+ */
 export async function bury(tx: Tx, origin: Origin, failure: Failure, newId: () => string): Promise<void> {
   const id = letterIdOf(origin);
   if (await tx.get(deadLetterCollection, id)) return;
   const parkedUnder = parkOf(origin);
   const { group, topic, partition, record, eventId, eventType, orderId } = origin;
+  if (eventId !== undefined && eventType !== undefined) {
+    const known = inboxId(group, eventId);
+    // Another member of the group handled it meanwhile, or it was handled before its order was parked.
+    if (await tx.get(inboxCollection, known)) return;
+    tx.put(inboxCollection, inboxRow(known, tx.now));
+  }
   const letter: DeadLetter = {
     _id: id,
     group,
@@ -58,23 +67,15 @@ export async function keepDead(tx: Tx, letterId: string, { code, error, attempts
   tx.put(deadLetterCollection, { ...letter, status: 'dead', code, error, attempts: letter.attempts + attempts, at: tx.now });
 }
 
-/**
- * Takes a letter off the dead, in the transaction of its effect (`replayed`) or of the decision to drop it (`discarded`): then its event is
- * known like one that was handled, and has no effect when it comes again.
- */
+/** Takes a letter off the dead, in the transaction of its effect (`replayed`) or of the decision to drop it (`discarded`). */
 export async function settleLetter(tx: Tx, letterId: string, status: 'replayed' | 'discarded'): Promise<void> {
   const letter = await tx.get(deadLetterCollection, letterId);
   if (!letter || isSettled(letter)) return;
   tx.put(deadLetterCollection, { ...letter, status });
-  if (status === 'discarded' && letter.eventId !== undefined) await keepInMind(tx, inboxId(letter.group, letter.eventId));
   if (letter.parkedUnder === undefined) return;
   const park = await tx.get(inboxCollection, letter.parkedUnder);
   if (!park?.queue) return;
   const queue = park.queue.filter((id) => id !== letterId);
   if (queue.length === 0) tx.remove(inboxCollection, park._id);
   else tx.put(inboxCollection, { ...park, queue });
-}
-
-async function keepInMind(tx: Tx, id: string): Promise<void> {
-  if (!(await tx.get(inboxCollection, id))) tx.put(inboxCollection, inboxRow(id, tx.now));
 }

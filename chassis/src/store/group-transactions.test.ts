@@ -1,5 +1,6 @@
 import { newUuid, systemClock } from '@microshop/chassis/clock';
 import { describe, expect, it } from 'vitest';
+import { createFakeStore } from '../testing/fake-store.ts';
 import { createMemoryStore } from '../testing/memory-store.ts';
 import { groupTransactions } from './group-transactions.ts';
 import { collection, StoreError } from './store.ts';
@@ -57,5 +58,19 @@ describe('grouped transactions', () => {
     const { grouped } = setUp();
     const causes = await Promise.all(['a', 'b'].map((causationId) => grouped(async ({ cause }) => cause.causationId, { causationId })));
     expect(causes).toEqual(['a', 'b']);
+  });
+
+  it('whose commit is refused for what one of them wrote run each alone', async () => {
+    const store = createFakeStore();
+    const run = createUnitOfWork({ store, clock: systemClock, newId: newUuid, source: '/test' });
+    // The first goes alone; then the four together, then each of them: the second is the one that is refused, at the third the store is away.
+    const refusal = new Error('Document failed validation');
+    store.failNext('commit', undefined, refusal, undefined, refusal, 'unavailable');
+    const grouped = groupTransactions(run);
+    const answers = await Promise.allSettled(Array.from({ length: 5 }, () => grouped(increment)));
+    expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'rejected', 'fulfilled']);
+    expect(answers[2]).toMatchObject({ reason: refusal });
+    expect(answers[3]).toMatchObject({ reason: { kind: 'unavailable' } });
+    expect(store.all(counters)).toEqual([{ _id: 'one', value: 3 }]);
   });
 });

@@ -33,7 +33,7 @@ export function groupTransactions(transact: RunInTransaction): RunInTransaction 
   };
 }
 
-/** The outcomes of all works, or of the first that threw: then nothing was written. */
+/** The outcomes of all works, or of the first that threw: then nothing was written. When the commit is refused, each runs alone. */
 async function runTogether(transact: RunInTransaction, works: readonly Work[]): Promise<[Work, Outcome][]> {
   let running: Work | undefined;
   try {
@@ -47,7 +47,13 @@ async function runTogether(transact: RunInTransaction, works: readonly Work[]): 
       return outcomes;
     });
   } catch (error) {
-    if (!running || findStoreError(error)) throw error;
-    return [[running, { error }]];
+    if (findStoreError(error)) throw error;
+    const guilty = running ?? (works.length === 1 ? works[0] : undefined);
+    if (guilty) return [[guilty, { error }]];
+    // The commit was refused, for what one of them wrote.
+    const alone: [Work, Outcome][] = [];
+    for (const work of works)
+      alone.push(...(await runTogether(transact, [work]).catch((failure) => [[work, { error: failure }] as [Work, Outcome]])));
+    return alone;
   }
 }
