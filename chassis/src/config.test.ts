@@ -1,5 +1,8 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { Type } from 'typebox';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { brokersOf, isSupervised, loadConfig, loadConfigOrExit, portSetting, serviceSettings } from './config.ts';
 
 const Schema = Type.Object({
@@ -25,6 +28,9 @@ describe('loadConfig', () => {
       NODE_ENV: 'development',
       LOG_LEVEL: 'info',
       HOST: '127.0.0.1',
+      MAX_IN_FLIGHT: 2000,
+      AUTH_SUBJECT_CLAIM: 'sub',
+      KAFKA_TLS: false,
       KAFKA_BROKERS: '127.0.0.1:9092',
       MONGODB_URL: 'mongodb://127.0.0.1:27017/?replicaSet=rs0&directConnection=true',
       SHOP_CURRENCY: 'EUR',
@@ -82,6 +88,55 @@ describe('loadConfig', () => {
     expect(faultOf({ NODE_ENV: 'production' })).toBe('Configuration: OPERATOR_TOKEN is required when NODE_ENV is production.');
     expect(faultOf({ NODE_ENV: 'production', OPERATOR_TOKEN: 'token' })).toBe('none');
     expect(loadConfig(Type.Object({ NODE_ENV: Type.String() }), { NODE_ENV: 'production' })).toEqual({ NODE_ENV: 'production' });
+  });
+});
+
+describe('settings of security', () => {
+  const production = { NODE_ENV: 'production', OPERATOR_TOKEN: 'token' };
+  const secret = 's'.repeat(32);
+
+  it('refuses to be reached from elsewhere in production without a way to tell customers apart, in one sentence', () => {
+    const fault =
+      'Configuration: AUTH_JWKS_URL or AUTH_JWT_SECRET is required when NODE_ENV is production and HOST is no loopback address.';
+    for (const HOST of ['0.0.0.0', '::', '10.0.0.7', 'shop.example'])
+      expect([HOST, faultOf({ ...production, HOST })]).toEqual([HOST, fault]);
+    for (const HOST of ['127.0.0.1', '127.1.2.3', '::1', 'localhost'])
+      expect([HOST, faultOf({ ...production, HOST })]).toEqual([HOST, 'none']);
+    expect(faultOf({ ...production, HOST: '::', AUTH_JWT_SECRET: secret })).toBe('none');
+    expect(faultOf({ ...production, HOST: '::', AUTH_JWKS_URL: 'https://id.example/keys' })).toBe('none');
+    expect(faultOf({ HOST: '0.0.0.0' })).toBe('none');
+  });
+
+  it.each([
+    [{ AUTH_JWT_SECRET: 'too-short' }, 'AUTH_JWT_SECRET'],
+    [{ AUTH_JWT_SECRET: secret, AUTH_JWKS_URL: 'https://id.example/keys' }, 'AUTH_JWKS_URL and AUTH_JWT_SECRET are both set'],
+    [{ AUTH_JWKS_URL: 'file:///etc/keys' }, 'AUTH_JWKS_URL'],
+    [{ KAFKA_SASL_MECHANISM: 'plain', KAFKA_SASL_USERNAME: 'ada' }, 'KAFKA_SASL_PASSWORD go together'],
+    [{ KAFKA_SASL_PASSWORD: 'secret-pass' }, 'KAFKA_SASL_PASSWORD go together'],
+    [{ KAFKA_SASL_MECHANISM: 'gssapi' }, 'plain, scram-sha-256, scram-sha-512'],
+    [{ KAFKA_TLS: 'true', KAFKA_TLS_CERT_FILE: '/a' }, 'KAFKA_TLS_KEY_FILE go together'],
+    [{ KAFKA_TLS_CA_FILE: '/a' }, 'need KAFKA_TLS=true'],
+    [{ KAFKA_TLS: 'perhaps' }, 'KAFKA_TLS must be boolean'],
+    [{ MAX_IN_FLIGHT: '0' }, 'MAX_IN_FLIGHT'],
+    [{ TRUSTED_PROXIES: 'everybody' }, 'TRUSTED_PROXIES'],
+  ])('refuses %j', (env, fault) => {
+    expect(faultOf(env)).toContain(fault);
+    expect(faultOf(env)).not.toMatch(/too-short|secret-pass/);
+  });
+
+  it('reads secrets from files', async () => {
+    const file = join(await mkdtemp(join(tmpdir(), 'microshop-secrets-')), 'token');
+    await writeFile(file, 'from-a-file\n');
+    onTestFinished(() => rm(dirname(file), { recursive: true }));
+    expect(load({ OPERATOR_TOKEN_FILE: file, KAFKA_SASL_PASSWORD_FILE: '' }).OPERATOR_TOKEN).toBe('from-a-file');
+    expect(faultOf({ OPERATOR_TOKEN_FILE: file, OPERATOR_TOKEN: 'other' })).toContain(
+      'OPERATOR_TOKEN and OPERATOR_TOKEN_FILE are both set',
+    );
+    expect(faultOf({ AUTH_JWT_SECRET_FILE: file })).toContain('AUTH_JWT_SECRET');
+    expect(faultOf({ AUTH_JWT_SECRET_FILE: file })).not.toContain('from-a-file');
+    await writeFile(file, '\n');
+    expect(faultOf({ OPERATOR_TOKEN_FILE: file })).toContain('the file that OPERATOR_TOKEN_FILE names is empty');
+    expect(faultOf({ MONGODB_URL_FILE: `${file}.missing` })).toBe('Configuration: the file that MONGODB_URL_FILE names can not be read.');
   });
 });
 

@@ -28,6 +28,8 @@ describe('a log line', () => {
     'operatorToken',
     'password',
     'OPERATOR_TOKEN',
+    'AUTH_JWT_SECRET',
+    'KAFKA_SASL_PASSWORD',
     'MONGODB_URL',
     'email',
     'name',

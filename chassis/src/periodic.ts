@@ -1,9 +1,15 @@
-import { sleep } from './clock.ts';
+import { sleep as realSleep } from './clock.ts';
 import type { Running } from './lifecycle.ts';
 import type { Logger } from './logger.ts';
 
 /** Runs `job` again and again, `intervalMs` after the last run ended. A run that fails is logged once in a row and tried again. */
-export function every(intervalMs: number, name: string, logger: Logger, job: (signal: AbortSignal) => Promise<void>): Running {
+export function every(
+  intervalMs: number,
+  name: string,
+  logger: Logger,
+  job: (signal: AbortSignal) => Promise<void>,
+  sleep = realSleep,
+): Running {
   const stopping = new AbortController();
   const running = (async () => {
     let failures = 0;

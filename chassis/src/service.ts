@@ -11,9 +11,11 @@ import type { Subscription } from './consumer/subscription.ts';
 import { findAppError, transient } from './errors.ts';
 import type { Checks } from './http/health.ts';
 import { createHttpServer, type HttpServer } from './http/server.ts';
+import { createTokenVerifier, type TokenSettings } from './http/token.ts';
 import { inboxCollection } from './inbox/inbox.ts';
-import { type Broker, type Consumption, distance } from './kafka/broker.ts';
+import { type Broker, type Consumption, markProgress } from './kafka/broker.ts';
 import { createKafkaBroker } from './kafka/kafkajs-broker.ts';
+import { type KafkaSecuritySettings, kafkaSecurityOf } from './kafka/security.ts';
 import { topicSpecsFor } from './kafka/topic-specs.ts';
 import type { Running } from './lifecycle.ts';
 import type { Logger } from './logger.ts';
@@ -32,8 +34,12 @@ export type ServiceConfig = {
   readonly HOST: string;
   readonly KAFKA_BROKERS: string;
   readonly MONGODB_URL: string;
+  readonly MONGODB_TLS_CA_FILE?: string | undefined;
   readonly OPERATOR_TOKEN?: string | undefined;
-};
+  readonly MAX_IN_FLIGHT?: number | undefined;
+  readonly TRUSTED_PROXIES?: string | undefined;
+} & TokenSettings &
+  KafkaSecuritySettings;
 
 /** What a service's use cases are built from. */
 export type ServiceContext = {
@@ -99,9 +105,9 @@ const STOP_MS = 9000;
  */
 export async function startService(definition: ServiceDefinition): Promise<RunningService> {
   const { name, config, logger, clock = systemClock, onFatal = exitForRestart(logger), topics } = definition;
-  const client = createMongoClient(config.MONGODB_URL, name);
+  const client = createMongoClient(config.MONGODB_URL, name, config.MONGODB_TLS_CA_FILE);
   const db = databaseOf(client, name);
-  const broker = createKafkaBroker({ brokers: brokersOf(config), clientId: name, logger, onFatal });
+  const broker = createKafkaBroker({ brokers: brokersOf(config), clientId: name, security: kafkaSecurityOf(config), logger, onFatal });
   const relay = createOutboxRelay({
     outbox: createMongoOutbox(db),
     lease: createLease({ store: createMongoLeases(db), name: 'outbox', holder: randomUUID(), ttlMs: LEASE_MS }),
@@ -185,11 +191,6 @@ function createStop(logger: Logger): (ms: number, part: string, end: Promise<unk
   };
 }
 
-async function markProgress(broker: Broker, group: string, topics: readonly string[]): Promise<() => Promise<boolean>> {
-  const ends = await broker.ends(topics);
-  return async () => distance(await broker.committed(group, topics), ends) === 0;
-}
-
 type State = { prepared: boolean; consumption: Consumption | undefined; background: Running[] };
 
 /** kafkajs can not mend a consumer that crashed for good; a clean process can. */
@@ -229,7 +230,10 @@ async function listen(definition: ServiceDefinition, { routes }: ServiceParts, c
   const app = await createHttpServer({
     service: { name, version, description },
     logger,
-    ...(config.OPERATOR_TOKEN !== undefined && { operatorToken: config.OPERATOR_TOKEN }),
+    operatorToken: config.OPERATOR_TOKEN,
+    verifyToken: createTokenVerifier(config),
+    maxInFlight: config.MAX_IN_FLIGHT,
+    trustedProxies: config.TRUSTED_PROXIES,
     checks,
     asAppError,
   });

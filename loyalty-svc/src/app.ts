@@ -2,13 +2,8 @@ import type { Logger } from '@microshop/chassis/logger';
 import { type RunningService, type ServiceOverrides, startService } from '@microshop/chassis/service';
 import { topics } from '@microshop/contracts';
 import packageJson from '../package.json' with { type: 'json' };
-import { adjustPoints } from './application/adjust-points.ts';
-import { changeCustomer } from './application/change-customer.ts';
 import { collections } from './application/collections.ts';
-import { createCustomer } from './application/create-customer.ts';
-import { deductPoints } from './application/deduct-points.ts';
-import { earnPoints } from './application/earn-points.ts';
-import { refundPoints } from './application/refund-points.ts';
+import { createUseCases } from './application/use-cases.ts';
 import type { LoyaltyConfig } from './config.ts';
 import { customerRoutes } from './http/customers.ts';
 import { pointsRoutes } from './http/points.ts';
@@ -29,21 +24,12 @@ export const startLoyalty = (config: LoyaltyConfig, logger: Logger, overrides: S
     build({ transact, db, newId }) {
       const customers = createCustomerQueries(db);
       const ledger = createLedgerQueries(db);
+      const useCases = createUseCases({ transact, newId }, { spendPerPoint: config.EARN_SPEND_PER_POINT });
       return {
-        subscriptions: [
-          ordersByCustomerConsumer({
-            deductPoints: deductPoints({ newId }),
-            earnPoints: earnPoints({ spendPerPoint: config.EARN_SPEND_PER_POINT }),
-            refundPoints,
-          }),
-        ],
+        subscriptions: [ordersByCustomerConsumer(useCases)],
         routes(app) {
-          customerRoutes(app, {
-            customers,
-            createCustomer: createCustomer({ transact, newId }),
-            changeCustomer: changeCustomer({ transact }),
-          });
-          pointsRoutes(app, { customers, ledger, adjustPoints: adjustPoints({ transact, newId }) });
+          customerRoutes(app, { customers, ...useCases });
+          pointsRoutes(app, { customers, ledger, ...useCases });
         },
       };
     },

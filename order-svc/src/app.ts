@@ -1,18 +1,14 @@
 import { fastifySSE } from '@fastify/sse';
 import { durationMs } from '@microshop/chassis/duration';
+import { createRateLimit } from '@microshop/chassis/http/rate-limit';
 import type { Logger } from '@microshop/chassis/logger';
 import { every } from '@microshop/chassis/periodic';
 import { type RunningService, type ServiceContext, type ServiceOverrides, startService } from '@microshop/chassis/service';
 import { topics } from '@microshop/contracts';
-import { createCancelOrder, createFulfilOrder } from './application/change-order.ts';
 import { orderCollections } from './application/collections.ts';
-import { createChangeDiscount, createCreateDiscount, createRetireDiscount } from './application/keep-discounts.ts';
-import { createOrderFeed } from './application/order-feed.ts';
-import { createPlaceOrder } from './application/place-order.ts';
-import { createRecordAnswer } from './application/record-answer.ts';
-import { createRejectOverdueOrders } from './application/reject-overdue-orders.ts';
-import { createSettleOrder } from './application/settle-order.ts';
+import { createUseCases } from './application/use-cases.ts';
 import type { OrderConfig } from './config.ts';
+import { checkoutQuotas } from './http/checkout-quotas.ts';
 import { checkoutRoutes } from './http/checkout-routes.ts';
 import { discountRoutes } from './http/discount-routes.ts';
 import { orderEventsRoutes } from './http/order-events-routes.ts';
@@ -39,36 +35,20 @@ export const startOrderService = (config: OrderConfig, logger: Logger, overrides
     ...overrides,
   });
 
-function build(config: OrderConfig, { transact, db, clock, newId, logger, markProgress }: ServiceContext) {
-  const timeoutMs = durationMs(config.ORDER_TIMEOUT);
-  const feed = createOrderFeed({ findChanged: createFindChangedOrders(db) });
-  const settle = createSettleOrder(feed.announce);
-  const recordAnswer = createRecordAnswer(settle);
+function build(config: OrderConfig, { db, logger, ...context }: ServiceContext) {
   const queries = createOrderQueries(db);
-  const placeOrder = createPlaceOrder({ transact, newId, currency: config.SHOP_CURRENCY, pointValue: config.POINT_VALUE, timeoutMs });
-  const rejectOverdue = createRejectOverdueOrders({
-    transact,
-    settle,
-    findOverdue: createFindOverdueOrders(db),
-    markProgress,
-    clock,
-    timeoutMs,
-  });
+  const rules = { currency: config.SHOP_CURRENCY, pointValue: config.POINT_VALUE, timeoutMs: durationMs(config.ORDER_TIMEOUT) };
+  const finders = { findChanged: createFindChangedOrders(db), findOverdue: createFindOverdueOrders(db) };
+  const { feed, placeOrder, recordAnswer, rejectOverdue, ...useCases } = createUseCases({ ...context, ...finders }, rules);
 
   return {
     subscriptions: [stockConsumer(recordAnswer), pointsConsumer(recordAnswer), catalogConsumer],
     async routes(app: Parameters<typeof checkoutRoutes>[0]) {
       await app.register(fastifySSE);
-      checkoutRoutes(app, placeOrder, feed);
-      orderRoutes(app, { queries, cancelOrder: createCancelOrder(transact, settle), fulfilOrder: createFulfilOrder(transact, settle) });
+      checkoutRoutes(app, placeOrder, feed, await createRateLimit(app, checkoutQuotas(config)));
+      orderRoutes(app, { queries, ...useCases });
       orderEventsRoutes(app, queries, feed);
-      discountRoutes(app, {
-        queries,
-        createDiscount: createCreateDiscount(transact),
-        changeDiscount: createChangeDiscount(transact),
-        retireDiscount: createRetireDiscount(transact),
-        currency: config.SHOP_CURRENCY,
-      });
+      discountRoutes(app, { queries, ...useCases, currency: config.SHOP_CURRENCY });
     },
     jobs: [() => every(SWEEP_MS, 'reject-overdue-orders', logger, rejectOverdue)],
   };

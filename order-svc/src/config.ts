@@ -2,6 +2,15 @@ import { portSetting, serviceSettings } from '@microshop/chassis/config';
 import { DURATION } from '@microshop/chassis/duration';
 import Type, { type Static } from 'typebox';
 
+const checkoutsPerMinute = (whose: string, standard: number) =>
+  Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 1_000_000,
+      description: `Checkouts of ${whose} in a minute, in each instance; 0 is no limit. Unset, ${standard}, and no limit for callers on the machine itself. Operators have none.`,
+    }),
+  );
+
 export const OrderConfig = Type.Object({
   ...serviceSettings,
   ORDER_SVC_PORT: portSetting('order-svc', 4001),
@@ -17,5 +26,7 @@ export const OrderConfig = Type.Object({
     maximum: 1000,
     description: 'Minor units of the currency that one redeemed point is worth.',
   }),
+  CHECKOUTS_PER_MINUTE_PER_CUSTOMER: checkoutsPerMinute('one customer', 30),
+  CHECKOUTS_PER_MINUTE_PER_ADDRESS: checkoutsPerMinute('one address, or one /64 of IPv6', 300),
 });
 export type OrderConfig = Readonly<Static<typeof OrderConfig>>;

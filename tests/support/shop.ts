@@ -10,18 +10,22 @@ export type CheckoutBody = { customer: unknown; items: { sku: string; quantity: 
 export type CheckoutOptions = { key?: string; prefer?: string; headers?: Record<string, string> };
 
 /** A running shop as its users see it: over REST, with what a test wants to say in one line. Each product and customer is new. */
-export function createShop(urls: Urls, operatorToken = OPERATOR_TOKEN) {
+export function createShop(urls: Urls, operatorToken = OPERATOR_TOKEN, customerToken?: string) {
   const order = restClient(urls.order, operatorToken);
   const inventory = restClient(urls.inventory, operatorToken);
   const loyalty = restClient(urls.loyalty, operatorToken);
-  const anyone = { order: restClient(urls.order), inventory: restClient(urls.inventory), loyalty: restClient(urls.loyalty) };
+  const anyone = {
+    order: restClient(urls.order, customerToken),
+    inventory: restClient(urls.inventory, customerToken),
+    loyalty: restClient(urls.loyalty, customerToken),
+  };
 
   const shop = {
     urls,
     order,
     inventory,
     loyalty,
-    /** The same without the operators' token. */
+    /** The same without the operators' token; with that of customers, where they need one. */
     anyone,
     async productWith(stock: number, { unitPrice = 1000, name = 'A product' } = {}): Promise<string> {
       const sku = `T-${randomUUID()}`;

@@ -8,7 +8,7 @@ import { type Parsed, parseRecord } from '../kafka/parse-record.ts';
 import type { Logger } from '../logger.ts';
 import { findStoreError } from '../store/store.ts';
 import type { RunInTransaction, Tx } from '../store/unit-of-work.ts';
-import { deadLetterCollection, isSettled, REPLAY_HEADER } from './dead-letter.ts';
+import { type DeadLetter, deadLetterCollection, isSettled, REPLAY_HEADER } from './dead-letter.ts';
 import { bury, type Failure, keepDead, letterIdOf, type Origin, parkOf, settleLetter } from './park.ts';
 import type { Handler, Need, Subscription } from './subscription.ts';
 
@@ -120,8 +120,9 @@ export function createBatchConsumer(options: BatchConsumerOptions): Pick<Consume
       await giveUp(received, { status: 'dead', code, error: detail, attempts: 1 }, tx);
       return 'dead';
     }
-    if ('skip' in parsed || !handler) return 'skipped';
-    if (replayOf !== undefined) return replay({ received, event: parsed.event, handler }, replayOf, tx);
+    const readable = 'event' in parsed && handler ? { received, event: parsed.event, handler } : undefined;
+    if (replayOf !== undefined) return replay(readable, replayOf, tx);
+    if (!readable) return 'skipped';
     if (await isParked(origin, tx)) {
       await bury(
         tx,
@@ -131,7 +132,7 @@ export function createBatchConsumer(options: BatchConsumerOptions): Pick<Consume
       );
       return 'parked';
     }
-    return effectOnce({ received, event: parsed.event, handler }, tx);
+    return effectOnce(readable, tx);
   }
 
   async function effectOnce(readable: Readable, tx: Tx): Promise<Outcome['result']> {
@@ -150,16 +151,23 @@ export function createBatchConsumer(options: BatchConsumerOptions): Pick<Consume
     return 'handled';
   }
 
-  /** Only the first letter of a park is handled; a letter that was settled already is not handled again, and that makes it once. */
-  async function replay(readable: Readable, letterId: string, tx: Tx): Promise<Outcome['result']> {
+  /**
+   * Only the first letter of a park is handled; a letter that was settled already is not handled again, and that makes it once. One whose type
+   * nobody here handles any more is done with: left as it is it would hold its order for ever.
+   */
+  async function replay(readable: Readable | undefined, letterId: string, tx: Tx): Promise<Outcome['result']> {
     const letter = await tx.get(deadLetterCollection, letterId);
     if (!letter || isSettled(letter)) return 'duplicate';
     const park = letter.parkedUnder === undefined ? undefined : await tx.get(inboxCollection, letter.parkedUnder);
     if (park?.queue && park.queue[0] !== letterId) return 'parked';
-    const result = await effect(readable, tx);
+    const result = readable ? await effectOfReplay(readable, letter, tx) : 'skipped';
     await settleLetter(tx, letterId, 'replayed');
     return result;
   }
+
+  // The inbox knows what was buried as an event. What could not be read then may have come again since, or may yet.
+  const effectOfReplay = (readable: Readable, { eventType }: DeadLetter, tx: Tx): Promise<Outcome['result']> =>
+    eventType === undefined ? effectOnce(readable, tx) : effect(readable, tx);
 
   async function isParked(origin: Origin, tx: Tx): Promise<boolean> {
     const park = parkOf(origin);

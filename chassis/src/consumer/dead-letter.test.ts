@@ -67,17 +67,21 @@ describe('a replay near the limit of its topic', () => {
 
   test('leaves out the headers that no consumer needs, to make room for its mark', () => {
     const letter = aLetter({ value: Buffer.alloc(1_048_000), headers: { ...needed, ...dispensable } });
-    expect(replayRecord(letter, 'new-id').headers).toEqual({ ...needed, [REPLAY_HEADER]: 'group/event-1' });
+    expect(Object.keys(replayRecord(letter, 'new-id').headers)).toEqual([...Object.keys(needed), REPLAY_HEADER]);
   });
 
   test('keeps them as long as there is room', () => {
     const letter = aLetter({ value: Buffer.alloc(1_000_000), headers: { ...needed, ...dispensable } });
-    expect(replayRecord(letter, 'new-id').headers).toEqual({ ...needed, ...dispensable, [REPLAY_HEADER]: 'group/event-1' });
+    expect(Object.keys(replayRecord(letter, 'new-id').headers)).toEqual([
+      ...Object.keys(needed),
+      ...Object.keys(dispensable),
+      REPLAY_HEADER,
+    ]);
   });
 
   test('counts the headers themselves, too', () => {
     const letter = aLetter({ headers: { ...needed, custom: Buffer.alloc(1_048_000) } });
-    expect(replayRecord(letter, 'new-id').headers).toEqual({ ...needed, [REPLAY_HEADER]: 'group/event-1' });
+    expect(Object.keys(replayRecord(letter, 'new-id').headers)).toEqual([...Object.keys(needed), REPLAY_HEADER]);
   });
 });
 

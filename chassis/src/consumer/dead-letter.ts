@@ -26,6 +26,8 @@ export type DeadLetter = {
   at: Date;
   /** Its row in the inbox's park, where later events of the same order wait for it. */
   parkedUnder?: string;
+  /** An operator put it aside: a replay of many passes it over, and what waits behind it, until it is named. */
+  aside?: { note: string; by: string; at: Date };
 };
 
 export const deadLetterCollection = collection<DeadLetter>('deadLetters', {
@@ -33,7 +35,7 @@ export const deadLetterCollection = collection<DeadLetter>('deadLetters', {
 });
 
 /** A letter that was replayed or discarded stays so. */
-export const isSettled = ({ status }: DeadLetter): boolean => status === 'replayed' || status === 'discarded';
+export const isSettled = ({ status }: Pick<DeadLetter, 'status'>): boolean => status === 'replayed' || status === 'discarded';
 
 /** Marks the replay of a dead letter; its value is the dead letter's id. */
 export const REPLAY_HEADER = 'microshop-replay-of';
@@ -87,9 +89,21 @@ export function replayRecord(letter: DeadLetter, id: string): OutboxEvent {
     aggregateid: letter._id,
     version: 2,
     type: letter.eventType ?? 'unreadable',
-    headers: { ...letter.headers, [REPLAY_HEADER]: letter._id },
+    headers: { ...headersWithRoom(letter), [REPLAY_HEADER]: letter._id },
     payload: letter.value,
   };
+}
+
+/** Below Kafka's default limit of a record (1,048,588 bytes) by what the mark, the framing and the longest id of a letter take. */
+const ROOM_FOR_HEADERS = 1_048_588 - 1024;
+/** What a reader needs to know the event by. */
+const NEEDED_HEADERS = new Set(['ce_id', 'ce_type', 'ce_time', 'ce_correlationid', 'ce_causationid', 'traceparent']);
+
+/** The largest record that a topic takes would not fit with the mark of a replay: the broker would refuse it, and hold back its key. */
+function headersWithRoom({ key, value, headers }: DeadLetter): DeadLetter['headers'] {
+  const entries = Object.entries(headers);
+  const size = entries.reduce((sum, [name, content]) => sum + name.length + content.length + 8, (key?.length ?? 0) + (value?.length ?? 0));
+  return size <= ROOM_FOR_HEADERS ? headers : Object.fromEntries(entries.filter(([name]) => NEEDED_HEADERS.has(name)));
 }
 
 /** BSON ends a name at a NUL: with one in a header's name its record could never be buried. */

@@ -193,6 +193,30 @@ describe('a replay', () => {
     expect(published()).toHaveLength(1);
   });
 
+  test('of a type that nobody here handles any more is done with, and lets the next one of its order go', async () => {
+    const { deliver, letters, letterOf, replay, queue, store, results } = setUp();
+    await deliver([count('bad', 13), count('later')]);
+    store.seed(deadLetterCollection, { ...letterOf('bad'), headers: { ...letterOf('bad').headers, ce_type: Buffer.from('Forgotten') } });
+    await replay('bad');
+    expect(results().at(-1)).toBe('skipped');
+    expect(letters().map(({ status }) => status)).toEqual(['replayed', 'parked']);
+    expect(queue()).toEqual(['inventory-svc/later']);
+  });
+
+  test('of what could not be read and now can is handled once, whether its replay comes first or its record again', async () => {
+    for (const replayFirst of [true, false]) {
+      const { deliver, letterOf, replay, count: counted, statuses, store } = setUp();
+      await deliver([count('odd', 5, { value: 'no json' })]);
+      // A newer contract reads it.
+      const data = { tallyId: 'a', orderId: 'order-1', by: 5 };
+      store.seed(deadLetterCollection, { ...letterOf('odd'), value: Buffer.from(JSON.stringify(data)) });
+      const steps = [() => replay('odd'), () => deliver([count('odd', 5)])];
+      for (const step of replayFirst ? steps : steps.reverse()) await step();
+      expect(counted()).toBe(5);
+      expect(statuses()).toEqual(['odd replayed']);
+    }
+  });
+
   test('of another group is not this one’s to handle', async () => {
     const { deliver, count: counted, letters, results } = setUp();
     await deliver([count('theirs', 1, { headers: { [REPLAY_HEADER]: 'loyalty-svc/theirs' } })]);

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { PROBLEM_MEDIA_TYPE, problem } from './problem.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
 
 const PROBLEMS: Record<string, [status: number, code: string, detail: string]> = {
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'request_timeout', 'The request did not arrive within 10 seconds.'],
@@ -16,6 +17,7 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Socket):
     `Content-Type: ${PROBLEM_MEDIA_TYPE}`,
     `Content-Length: ${Buffer.byteLength(json)}`,
     'Connection: close',
+    ...Object.entries(SECURITY_HEADERS).map(([name, value]) => `${name}: ${value}`),
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${json}`, () => socket.destroy());
 }

@@ -19,7 +19,17 @@ export function serveOpenApi(app: HttpServer, { name, version, description }: Se
         { name, description },
         { name: 'health', description: 'For orchestrators and operators' },
       ],
-      components: { securitySchemes: { operator: { type: 'http', scheme: 'bearer', description: 'The value of OPERATOR_TOKEN' } } },
+      components: {
+        securitySchemes: {
+          operator: { type: 'http', scheme: 'bearer', description: 'The value of OPERATOR_TOKEN, or a JWT whose roles name operator' },
+          customer: {
+            type: 'http',
+            scheme: 'bearer',
+            bearerFormat: 'JWT',
+            description: 'A JWT of the shop, whose subject is the customer',
+          },
+        },
+      },
     },
   });
   void app.register(swaggerUi, { routePrefix: '/docs', staticCSP: CONTENT_SECURITY_POLICY, logLevel: 'warn' });

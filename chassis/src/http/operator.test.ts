@@ -55,7 +55,7 @@ describe("an operators' route", () => {
     const { app } = await createGuardedServer('s3cret');
     const { post } = (await app.inject('/openapi.json')).json().paths['/secret'];
     expect(post.security).toEqual([{ operator: [] }]);
-    expect(Object.keys(post.responses)).toEqual(['200', '401']);
+    expect(Object.keys(post.responses)).toEqual(['200', '401', '403']);
     expect(post.responses[401].content).toHaveProperty(['application/problem+json']);
   });
 });

@@ -5,15 +5,18 @@ import { type FastifyBaseLogger, type FastifyHttpOptions, fastify } from 'fastif
 import type { AppError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { parseJsonBodies } from './body.ts';
+import { createGuards } from './caller.ts';
 import { answerClientError } from './client-error.ts';
 import { drainOnClose } from './drain.ts';
 import { createErrorHandler } from './error-handler.ts';
 import { type Checks, serveHealth } from './health.ts';
+import { boundInFlight } from './in-flight.ts';
 import type { HttpServer } from './instance.ts';
 import { answerUnknownRoutes } from './not-found.ts';
 import { type ServiceInfo, serveOpenApi } from './openapi.ts';
-import { createOperatorGuard } from './operator.ts';
 import { createRequestLog } from './request-log.ts';
+import { SECURITY_HEADERS, sendSecurityHeaders } from './security-headers.ts';
+import type { VerifyToken } from './token.ts';
 import { createValidatorCompiler } from './validation.ts';
 
 export type { HttpServer };
@@ -21,8 +24,14 @@ export type { HttpServer };
 export type HttpServerOptions = {
   service: ServiceInfo;
   logger: Logger;
-  /** Absent: every operators' route answers 401. */
+  /** Absent: operators are those whose JWT says so, and nobody where there are none. */
   operatorToken?: string | undefined;
+  /** Absent: no JWTs are taken, and only loopback is served. */
+  verifyToken?: VerifyToken | undefined;
+  /** Requests that are worked on at once, and as many event streams. */
+  maxInFlight?: number | undefined;
+  /** Addresses or networks, separated by commas, whose X-Forwarded-For and -Proto are believed. */
+  trustedProxies?: string | undefined;
   checks: Checks;
   /** Recognises errors that are not AppErrors, such as a driver's; without it only AppErrors on the chain of causes are. */
   asAppError?: (error: unknown) => AppError | undefined;
@@ -30,12 +39,18 @@ export type HttpServerOptions = {
 
 const SECONDS = 1_000;
 const BODY_LIMIT_BYTES = 64 * 1024;
+const HEADERS_LIMIT_BYTES = 16 * 1024;
 
 const limits = {
   bodyLimit: BODY_LIMIT_BYTES,
   // A request must be here within 10 s; Node looks at that every `connectionsCheckingInterval`.
   requestTimeout: 10 * SECONDS,
-  http: { requestTimeout: 10 * SECONDS, headersTimeout: 10 * SECONDS, connectionsCheckingInterval: SECONDS },
+  http: {
+    requestTimeout: 10 * SECONDS,
+    headersTimeout: 10 * SECONDS,
+    connectionsCheckingInterval: SECONDS,
+    maxHeaderSize: HEADERS_LIMIT_BYTES,
+  },
   keepAliveTimeout: 5 * SECONDS,
   // A socket without any traffic; above the longest wait for an order and the silence between two SSE comments.
   connectionTimeout: 60 * SECONDS,
@@ -44,17 +59,20 @@ const limits = {
 } satisfies FastifyHttpOptions<Server>;
 
 /**
- * A server with everything but the service's routes: validation, problem documents, limits, health, OpenAPI, the operators' guard and a graceful close.
+ * A server with everything but the service's routes: validation, problem documents, limits, security headers, health, OpenAPI, the guards and a graceful close.
  * Bodies are never coerced and never over 64 KiB. `close()` ends within 10 seconds and breaks no request that is answered within 8.
  */
-export async function createHttpServer({ service, logger, operatorToken, checks, asAppError }: HttpServerOptions): Promise<HttpServer> {
+export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const { service, logger, operatorToken, verifyToken, maxInFlight = 2000, trustedProxies, checks, asAppError } = options;
   const onError = createErrorHandler(asAppError);
   const app: HttpServer = fastify({
     ...limits,
     loggerInstance: logger as FastifyBaseLogger,
     logController: createRequestLog(),
     genReqId: () => randomUUID(),
-    frameworkErrors: onError,
+    // What is refused before there is a route passes no hook.
+    frameworkErrors: (error, request, reply) => onError(error, request, reply.headers(SECURITY_HEADERS)),
+    trustProxy: trustedProxies ?? false,
     clientErrorHandler: answerClientError,
     // Requests on connections from before the close are answered like any other.
     return503OnClosing: false,
@@ -62,7 +80,14 @@ export async function createHttpServer({ service, logger, operatorToken, checks,
   parseJsonBodies(app);
   app.setValidatorCompiler(createValidatorCompiler());
   app.setErrorHandler(onError);
-  app.decorate('requireOperator', createOperatorGuard(operatorToken));
+  sendSecurityHeaders(app);
+  boundInFlight(app, maxInFlight);
+  const guards = createGuards({ operatorToken, verify: verifyToken });
+  app.decorate('requireOperator', guards.requireOperator);
+  app.decorate('requireCaller', guards.requireCaller);
+  app.decorate('requireOperatorOr', guards.requireOperatorOr);
+  app.decorate('callerSecurity', verifyToken ? { security: [{ customer: [] }, { operator: [] }] } : {});
+  app.decorateRequest('caller', undefined);
   drainOnClose(app);
   answerUnknownRoutes(app);
   serveOpenApi(app, service);

@@ -77,3 +77,13 @@ export type Broker = {
   ping(): Promise<void>;
   stop(): Promise<void>;
 };
+
+/** Marks what is on the topics now; the answer tells whether the group has handled all of that. */
+export async function markProgress(
+  broker: Pick<Broker, 'ends' | 'committed'>,
+  group: string,
+  topics: readonly string[],
+): Promise<() => Promise<boolean>> {
+  const ends = await broker.ends(topics);
+  return async () => distance(await broker.committed(group, topics), ends) === 0;
+}

@@ -5,10 +5,13 @@ import type { Logger } from '../logger.ts';
 import { type Broker, type OutgoingRecord, type TopicSpec, UnsendableError } from './broker.ts';
 import { consumeWith } from './kafkajs-consumer.ts';
 import { patchIdleLoop, patchRejoin } from './kafkajs-patches.ts';
+import type { KafkaSecurity } from './security.ts';
 
 export type KafkaBrokerOptions = {
   brokers: readonly string[];
   clientId: string;
+  /** Absent: plain text, no login. */
+  security?: KafkaSecurity;
   logger: Logger;
   /** The consumer is gone for good; the process must end and be started anew. */
   onFatal(error: Error): void;
@@ -27,12 +30,13 @@ const UNSENDABLE = new Set([
 ]);
 
 /** Kafka through kafkajs 2.2.4, with the settings that docs/decisions/0011-kafkajs-behind-a-port.md gives reasons for. Nothing else imports the client. */
-export function createKafkaBroker({ brokers, clientId, logger, onFatal }: KafkaBrokerOptions): Broker {
+export function createKafkaBroker({ brokers, clientId, security, logger, onFatal }: KafkaBrokerOptions): Broker {
   patchIdleLoop();
   patchRejoin();
   const common: KafkaConfig = {
     brokers: [...brokers],
     clientId,
+    ...security,
     connectionTimeout: 2000,
     logLevel: logLevel.WARN,
     logCreator: toLogger(logger),

@@ -4,9 +4,11 @@ import { type Db, MongoClient } from 'mongodb';
  * Driver settings: majority concerns everywhere, and a bound on every wait, because
  * the driver's own defaults wait for ever and `timeoutMS` has had no effect since 7.8.
  */
-export function createMongoClient(url: string, appName: string): MongoClient {
+export function createMongoClient(url: string, appName: string, tlsCaFile?: string): MongoClient {
   return new MongoClient(url, {
     appName,
+    // Whom to trust; a URL with tls=true alone trusts the public authorities.
+    ...(tlsCaFile !== undefined && { tls: true, tlsCAFile: tlsCaFile }),
     writeConcern: { w: 'majority' },
     readConcern: { level: 'majority' },
     readPreference: 'primary',

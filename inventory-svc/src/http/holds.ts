@@ -1,4 +1,5 @@
 import { causeOf } from '@microshop/chassis/http/cause';
+import { callerAnswers } from '@microshop/chassis/http/operator';
 import { problemResponse } from '@microshop/chassis/http/problem';
 import type { HttpServer } from '@microshop/chassis/http/server';
 import { RollbackStockRequest, RollbackStockResult, ValidateStockRequest, ValidateStockResult } from '@microshop/contracts/http';
@@ -14,13 +15,15 @@ export function holdRoutes(app: HttpServer, { validateStock, rollBackHold }: Hol
   app.post(
     '/products/validate-stock',
     {
+      onRequest: app.requireCaller,
       schema: {
         tags,
         summary: 'Ask whether a cart can be had, and hold it',
         description:
           'With `reserve: true` the whole cart is held, or nothing of it when something is short. A checkout of the same items that brings the `reservationId` before `expiresAt` gets the units.',
         body: ValidateStockRequest,
-        response: { 200: ValidateStockResult, ...bodyAnswers },
+        response: { 200: ValidateStockResult, ...callerAnswers, ...bodyAnswers },
+        ...app.callerSecurity,
       },
     },
     async (request) => validateStock(request.body, causeOf(request)),
@@ -29,12 +32,19 @@ export function holdRoutes(app: HttpServer, { validateStock, rollBackHold }: Hol
   app.post(
     '/products/rollback-stock',
     {
+      onRequest: app.requireCaller,
       schema: {
         tags,
         summary: 'Give a hold back',
         description: 'Can be repeated. A hold that an order has claimed stays with that order.',
         body: RollbackStockRequest,
-        response: { 200: RollbackStockResult, 404: problemResponse('There is no such hold: `unknown_reservation`'), ...bodyAnswers },
+        response: {
+          200: RollbackStockResult,
+          404: problemResponse('There is no such hold: `unknown_reservation`'),
+          ...callerAnswers,
+          ...bodyAnswers,
+        },
+        ...app.callerSecurity,
       },
     },
     async (request) => rollBackHold(request.body.reservationId.toLowerCase(), causeOf(request)),

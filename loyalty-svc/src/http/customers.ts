@@ -10,7 +10,7 @@ import type { CreateCustomer } from '../application/create-customer.ts';
 import { customerOf } from '../application/customer.ts';
 import type { CustomerQueries } from '../application/queries.ts';
 import { unknownCustomer } from '../application/refusals.ts';
-import { always, CustomerParams, withBody, withCustomer } from './responses.ts';
+import { always, CustomerParams, isOwn, withBody, withCustomer } from './responses.ts';
 
 export type CustomerUseCases = { customers: CustomerQueries; createCustomer: CreateCustomer; changeCustomer: ChangeCustomer };
 
@@ -19,7 +19,7 @@ const CustomersQuery = Type.Object({ ...PageQuery.properties, email: Type.Option
 const MAX_TIME_MS = 8.64e15;
 const Cursor = Type.Tuple([Type.Integer({ minimum: 0, maximum: MAX_TIME_MS }), Type.String()]);
 
-/** Customers are personal data: for operators only. */
+/** Customers are personal data: for operators, and for the customer. */
 export function customerRoutes(app: HttpServer, { customers, createCustomer, changeCustomer }: CustomerUseCases): void {
   app.post(
     '/customers',
@@ -63,10 +63,11 @@ export function customerRoutes(app: HttpServer, { customers, createCustomer, cha
   app.get(
     '/customers/:customerId',
     {
-      onRequest: app.requireOperator,
+      onRequest: app.requireOperatorOr(isOwn),
       schema: operatorSchema({
         tags,
         summary: 'Read a customer',
+        description: 'For operators, and for the customer.',
         params: CustomerParams,
         response: { 200: Customer, ...always, ...withCustomer },
       }),

@@ -9,7 +9,7 @@ import type { AdjustPoints } from '../application/adjust-points.ts';
 import type { CustomerDocument, LedgerDocument } from '../application/collections.ts';
 import type { CustomerQueries, LedgerQueries } from '../application/queries.ts';
 import { unknownCustomer } from '../application/refusals.ts';
-import { always, CustomerParams, withBody, withCustomer } from './responses.ts';
+import { always, CustomerParams, isOwn, withBody, withCustomer } from './responses.ts';
 
 export type PointsUseCases = { customers: CustomerQueries; ledger: LedgerQueries; adjustPoints: AdjustPoints };
 
@@ -26,10 +26,11 @@ export function pointsRoutes(app: HttpServer, { customers, ledger, adjustPoints 
   app.get(
     '/customers/:customerId/points',
     {
-      onRequest: app.requireOperator,
+      onRequest: app.requireOperatorOr(isOwn),
       schema: operatorSchema({
         tags,
         summary: "Read a customer's balance",
+        description: 'For operators, and for the customer.',
         params: CustomerParams,
         response: { 200: PointsBalance, ...always, ...withCustomer },
       }),
@@ -43,10 +44,11 @@ export function pointsRoutes(app: HttpServer, { customers, ledger, adjustPoints 
   app.get(
     '/customers/:customerId/points/ledger',
     {
-      onRequest: app.requireOperator,
+      onRequest: app.requireOperatorOr(isOwn),
       schema: operatorSchema({
         tags,
         summary: "List the movements of a customer's points, newest first",
+        description: 'For operators, and for the customer.',
         params: CustomerParams,
         querystring: PageQuery,
         response: { 200: Page(PointsMovement), ...always, ...withCustomer },

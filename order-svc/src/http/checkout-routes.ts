@@ -1,7 +1,10 @@
+import { callerOf } from '@microshop/chassis/http/caller';
 import { causeOf } from '@microshop/chassis/http/cause';
 import { idempotencyKeyHeader, requireIdempotencyKey } from '@microshop/chassis/http/idempotency-key';
+import { callerAnswers } from '@microshop/chassis/http/operator';
 import { parsePrefer, preferHeader } from '@microshop/chassis/http/prefer';
 import { problemResponse } from '@microshop/chassis/http/problem';
+import { type LimitRate, rateAnswer } from '@microshop/chassis/http/rate-limit';
 import type { HttpServer } from '@microshop/chassis/http/server';
 import { CheckoutRequest, Order } from '@microshop/contracts/http';
 import Type from 'typebox';
@@ -9,6 +12,7 @@ import { toCheckout } from '../application/checkout-request.ts';
 import type { OrderFeed } from '../application/order-feed.ts';
 import type { PlaceOrder } from '../application/place-order.ts';
 import { answerCheckout } from './order-view.ts';
+import { requireOwnCheckout } from './own-orders.ts';
 import { withBody } from './responses.ts';
 
 const schema = {
@@ -23,6 +27,9 @@ const schema = {
     201: { ...Order, description: 'Confirmed' },
     202: { ...Order, description: 'Not decided yet; see Location' },
     ...withBody,
+    ...callerAnswers,
+    403: problemResponse('The token is of somebody else: `other_customer`; without tokens configured: `loopback_only`'),
+    ...rateAnswer,
     409: problemResponse(
       'Rejected: out_of_stock, insufficient_points, customer_rejected, reservation_invalid or timed_out, with the orderId',
     ),
@@ -32,9 +39,11 @@ const schema = {
   },
 } as const;
 
-export function checkoutRoutes(app: HttpServer, placeOrder: PlaceOrder, feed: OrderFeed): void {
-  app.post('/checkout', { schema }, async (request, reply) => {
+export function checkoutRoutes(app: HttpServer, placeOrder: PlaceOrder, feed: OrderFeed, limitRate: LimitRate): void {
+  const options = { onRequest: app.requireCaller, preHandler: limitRate, schema: { ...schema, ...app.callerSecurity } };
+  app.post('/checkout', options, async (request, reply) => {
     const checkout = toCheckout(request.body, requireIdempotencyKey(request.headers['idempotency-key']));
+    requireOwnCheckout(checkout, callerOf(request));
     const { waitSeconds, applied } = parsePrefer(request.headers.prefer);
     const placed = await placeOrder(checkout, causeOf(request));
     if (placed.kind === 'refused') throw placed.refusal;

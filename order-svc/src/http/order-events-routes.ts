@@ -1,13 +1,15 @@
+import { callerOf } from '@microshop/chassis/http/caller';
+import { callerAnswers } from '@microshop/chassis/http/operator';
 import { PROBLEM_MEDIA_TYPE, problem, problemResponse } from '@microshop/chassis/http/problem';
 import type { HttpServer } from '@microshop/chassis/http/server';
 import { OrderId } from '@microshop/contracts/values';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
-import { unknownOrder } from '../application/change-order.ts';
 import type { OrderFeed } from '../application/order-feed.ts';
 import type { OrderQueries } from '../application/queries.ts';
 import { isDecided, type Order } from '../domain/order.ts';
 import { viewOf } from './order-view.ts';
+import { requireOwn } from './own-orders.ts';
 import { always } from './responses.ts';
 
 const schema = {
@@ -21,6 +23,7 @@ const schema = {
     200: { description: 'The states, as they come', content: { 'text/event-stream': { schema: Type.String() } } },
     204: Type.Null({ description: 'There is nothing to come: everything up to the end was received' }),
     ...always,
+    ...callerAnswers,
     404: problemResponse('unknown_order'),
     406: problemResponse('not_acceptable: the caller takes no text/event-stream'),
   },
@@ -39,13 +42,19 @@ async function refuseAsProblem(_request: FastifyRequest, reply: FastifyReply, pa
 
 export function orderEventsRoutes(app: HttpServer, queries: Pick<OrderQueries, 'findOrder'>, feed: OrderFeed): void {
   // A HEAD would wait for the end of the order, and say nothing.
-  const options = { schema, sse: 'only', preSerialization: refuseAsProblem, exposeHeadRoute: false } as const;
+  const options = {
+    onRequest: app.requireCaller,
+    schema: { ...schema, ...app.callerSecurity },
+    sse: 'only',
+    config: { isStream: true },
+    preSerialization: refuseAsProblem,
+    exposeHeadRoute: false,
+  } as const;
   app.get('/orders/:orderId/events', options, async (request, reply) => {
     const { orderId } = request.params;
     const gone = new AbortController();
     reply.sse.onClose(() => gone.abort());
-    const order = await queries.findOrder(orderId);
-    if (!order) throw unknownOrder(orderId);
+    const order = requireOwn(await queries.findOrder(orderId), orderId, callerOf(request));
     let sent = Math.min(/^\d{1,9}$/.test(reply.sse.lastEventId ?? '') ? Number(reply.sse.lastEventId) : 0, order.version);
     // EventSource comes again after every end of a stream, but not after a 204.
     if (isDecided(order) && sent === order.version) return reply.code(204).send(null);

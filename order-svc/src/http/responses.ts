@@ -4,7 +4,7 @@ import { problemResponse } from '@microshop/chassis/http/problem';
 export const always = {
   400: problemResponse('The request is malformed; `errors` names every fault'),
   500: problemResponse('A fault of the service; `errorId` finds its log line'),
-  503: problemResponse('The database is away; Retry-After says when to try again'),
+  503: problemResponse('The database is away, or there is too much to do; Retry-After says when to try again'),
 };
 export const withBody = {
   ...always,

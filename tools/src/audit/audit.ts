@@ -52,5 +52,5 @@ export function* linesOf({ findings, unrest, deadLetters }: AuditReport): Genera
     for (const violation of violations.slice(0, SHOWN)) yield `           ${violation}`;
     if (violations.length > SHOWN) yield `           and ${violations.length - SHOWN} more`;
   }
-  for (const line of deadLetters) yield `note     ${line}: see the dead-letter topics`;
+  for (const line of deadLetters) yield `note     ${line}: npm run dlt -- list`;
 }
