@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import type { ServiceName, Topic } from '@microshop/contracts';
 import type { Db } from 'mongodb';
-import { atMost, backoffMs, type Clock, type NewId, newUuid, sleep, systemClock } from './clock.ts';
+import { backoffMs, type Clock, type NewId, newUuid, sleep, systemClock } from './clock.ts';
 import { brokersOf } from './config.ts';
 import { createBatchConsumer, type Outcome } from './consumer/batch-consumer.ts';
 import { deadLetterCollection } from './consumer/dead-letter.ts';
@@ -13,7 +13,7 @@ import type { Checks } from './http/health.ts';
 import { createHttpServer, type HttpServer } from './http/server.ts';
 import { createTokenVerifier, type TokenSettings } from './http/token.ts';
 import { inboxCollection } from './inbox/inbox.ts';
-import { type Broker, type Consumption, markProgress } from './kafka/broker.ts';
+import { type Consumption, markProgress } from './kafka/broker.ts';
 import { createKafkaBroker } from './kafka/kafkajs-broker.ts';
 import { type KafkaSecuritySettings, kafkaSecurityOf } from './kafka/security.ts';
 import { topicSpecsFor } from './kafka/topic-specs.ts';
@@ -27,6 +27,8 @@ import { asAppError } from './mongo/store-errors.ts';
 import { createLease, leaseCollection } from './outbox/lease.ts';
 import { outboxCollection } from './outbox/outbox.ts';
 import { createOutboxRelay } from './outbox/outbox-relay.ts';
+import { readiness } from './readiness.ts';
+import { createStop } from './stop-in-time.ts';
 import { type Collection, type Document, type Store, StoreError } from './store/store.ts';
 import { createUnitOfWork, type RunInTransaction, retryingConflicts } from './store/unit-of-work.ts';
 
@@ -97,7 +99,6 @@ const CHASSIS_COLLECTIONS: readonly Collection<Document>[] = [
 /** Long enough for a pause of the process, short enough that another instance takes over within seconds. */
 const LEASE_MS = 3000;
 const OUTBOX_POLL_MS = 500;
-const STOP_MS = 9000;
 
 /**
  * Runs a service: HTTP at once, messaging as soon as database and broker are there; neither being away ends it. Stops in the order in which
@@ -130,7 +131,7 @@ export async function startService(definition: ServiceDefinition): Promise<Runni
   const consumed = topics.filter(({ consumers }) => consumers.includes(name)).map((topic) => topic.name);
   const parts = definition.build({ transact, db, clock, newId: newUuid, logger, markProgress: () => markProgress(broker, name, consumed) });
 
-  const app = await listen(definition, parts, () => readiness(db, broker, state, parts));
+  const app = await listen(definition, parts, () => readiness(db, broker, isAssigned(state, parts)));
   const stopping = new AbortController();
   const starting = startMessaging().catch((error: unknown) => {
     if (!stopping.signal.aborted) onFatal(error as Error);
@@ -176,20 +177,8 @@ export async function startService(definition: ServiceDefinition): Promise<Runni
   };
 }
 
-/**
- * Waits for a part to stop, so long that all together stay below the 10 s after which the process is ended. A part that waits for a dependency
- * that is away, or fails, keeps no other from its end: what it leaves undone is done after the next start.
- */
-function createStop(logger: Logger): (ms: number, part: string, end: Promise<unknown> | undefined) => Promise<void> {
-  const deadline = performance.now() + STOP_MS;
-  return async (ms, part, end) => {
-    try {
-      if (end) await atMost(Math.min(ms, Math.max(100, deadline - performance.now())), end);
-    } catch (err) {
-      logger.warn({ err, part }, 'A part did not stop cleanly.');
-    }
-  };
-}
+const isAssigned = ({ consumption }: State, { subscriptions }: ServiceParts): boolean =>
+  subscriptions.length === 0 || consumption?.isAssigned() === true;
 
 type State = { prepared: boolean; consumption: Consumption | undefined; background: Running[] };
 
@@ -251,31 +240,4 @@ async function listen(definition: ServiceDefinition, { routes }: ServiceParts, c
 function urlOf(app: HttpServer): string {
   const { address, port } = app.server.address() as AddressInfo;
   return `http://${address}:${port}`;
-}
-
-/** How long a dependency may take to answer before it counts as away. */
-const CHECK_MS = 1000;
-
-async function readiness(db: Db, broker: Broker, state: State, { subscriptions }: ServiceParts): ReturnType<Checks> {
-  const check = async (work: () => Promise<unknown>, detail: string) => {
-    const late = new AbortController();
-    const inTime = await Promise.race([
-      work()
-        .then(() => true)
-        .catch(() => false),
-      sleep(CHECK_MS, late.signal).then(() => false),
-    ]);
-    late.abort();
-    return inTime ? { ok: true } : { ok: false, detail };
-  };
-  const assigned = subscriptions.length === 0 || state.consumption?.isAssigned() === true;
-  const [mongodb, kafka] = await Promise.all([
-    check(() => db.command({ ping: 1 }), 'MongoDB does not answer.'),
-    check(() => broker.ping(), 'Kafka does not answer; orders are kept in the outbox until it does.'),
-  ]);
-  return {
-    mongodb,
-    kafka,
-    consumer: assigned ? { ok: true } : { ok: false, detail: 'The consumer has no partitions yet.' },
-  };
 }
