@@ -34,6 +34,7 @@ export default defineConfig({
       include: ['contracts/src/**', 'chassis/src/**', '*-svc/src/**', 'tools/src/**', 'local/src/**'],
       exclude: ['**/*.test.ts', '**/testing/**'],
       reporter: ['text-summary', 'json-summary', 'html'],
+      reportOnFailure: true,
       thresholds: { statements: 90 },
     },
   },

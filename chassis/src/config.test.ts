@@ -104,7 +104,7 @@ describe('settings of security', () => {
       expect([HOST, faultOf({ ...production, HOST })]).toEqual([HOST, 'none']);
     expect(faultOf({ ...production, HOST: '::', AUTH_JWT_SECRET: secret })).toBe('none');
     expect(faultOf({ ...production, HOST: '::', AUTH_JWKS_URL: 'https://id.example/keys' })).toBe('none');
-    expect(faultOf({ HOST: '0.0.0.0' })).toBe('none');
+    expect(faultOf({ HOST: '0.0.0.0', TRUSTED_PROXIES: '10.0.0.0/8,::1,fd00::/8' })).toBe('none');
   });
 
   it.each([
@@ -119,6 +119,8 @@ describe('settings of security', () => {
     [{ KAFKA_TLS: 'perhaps' }, 'KAFKA_TLS must be boolean'],
     [{ MAX_IN_FLIGHT: '0' }, 'MAX_IN_FLIGHT'],
     [{ TRUSTED_PROXIES: 'everybody' }, 'TRUSTED_PROXIES'],
+    [{ TRUSTED_PROXIES: '10.0.0.0/33' }, 'TRUSTED_PROXIES must be addresses or networks'],
+    [{ TRUSTED_PROXIES: '10.0.0.1,999' }, 'TRUSTED_PROXIES must be addresses or networks'],
   ])('refuses %j', (env, fault) => {
     expect(faultOf(env)).toContain(fault);
     expect(faultOf(env)).not.toMatch(/too-short|secret-pass/);

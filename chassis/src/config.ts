@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { Ajv, type ErrorObject } from 'ajv';
 import formats from 'ajv-formats';
 import { type Static, type TObject, Type } from 'typebox';
@@ -134,6 +135,10 @@ function togetherFaults({ properties }: TObject, config: Record<string, unknown>
         !has('AUTH_JWT_SECRET'),
       'AUTH_JWKS_URL or AUTH_JWT_SECRET is required when NODE_ENV is production and HOST is no loopback address',
     ],
+    [
+      has('TRUSTED_PROXIES') && !String(config.TRUSTED_PROXIES).split(',').every(isNetwork),
+      'TRUSTED_PROXIES must be addresses or networks like 10.0.0.0/8, separated by commas',
+    ],
     [has('AUTH_JWKS_URL') && has('AUTH_JWT_SECRET'), 'AUTH_JWKS_URL and AUTH_JWT_SECRET are both set; one of them must be unset'],
     [
       has('KAFKA_SASL_MECHANISM') !== has('KAFKA_SASL_USERNAME') || has('KAFKA_SASL_MECHANISM') !== has('KAFKA_SASL_PASSWORD'),
@@ -143,6 +148,14 @@ function togetherFaults({ properties }: TObject, config: Record<string, unknown>
     [(has('KAFKA_TLS_CA_FILE') || has('KAFKA_TLS_CERT_FILE')) && !has('KAFKA_TLS'), 'the KAFKA_TLS_ files need KAFKA_TLS=true'],
   ];
   return rules.filter(([broken]) => broken).map(([, fault]) => fault);
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  const version = isIP(address);
+  return (
+    version !== 0 && more.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128)))
+  );
 }
 
 /** Whether nobody but this machine can have, or reach, this address. */

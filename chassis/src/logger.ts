@@ -22,7 +22,17 @@ export type LogField =
   | 'errorId'
   | 'err';
 
-const SECRET_FIELDS = ['authorization', 'cookie', 'token', 'operatorToken', 'password', 'OPERATOR_TOKEN', 'AUTH_JWT_SECRET', 'KAFKA_SASL_PASSWORD', 'MONGODB_URL'];
+const SECRET_FIELDS = [
+  'authorization',
+  'cookie',
+  'token',
+  'operatorToken',
+  'password',
+  'OPERATOR_TOKEN',
+  'AUTH_JWT_SECRET',
+  'KAFKA_SASL_PASSWORD',
+  'MONGODB_URL',
+];
 const PERSONAL_FIELDS = ['email', 'name', 'customer', 'payload', 'body'];
 const redacted = [...SECRET_FIELDS, ...PERSONAL_FIELDS].flatMap((field) => [field, `*.${field}`, `*.*.${field}`]);
 

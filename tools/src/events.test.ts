@@ -37,6 +37,15 @@ describe('a record on a topic', () => {
     expect(ofOrder(orderId, { ...place, record: record({}) })).toBeUndefined();
   });
 
+  it('tells which dead letter it replays', () => {
+    const replay = { ...headers, ce_correlationid: orderId, 'microshop-replay-of': 'inventory-svc/a' };
+    const found = ofOrder(orderId, { ...place, record: record(replay) });
+    expect(found).toEqual(shown({ replayOf: 'inventory-svc/a' }));
+    expect([...linesOf(orderId, [shown(), shown({ offset: '8', replayOf: 'inventory-svc/a' })])].join('\n')).toContain(
+      'a replay of the dead letter inventory-svc/a',
+    );
+  });
+
   it('tells its cause, and why it is dead', () => {
     const dead = { ...headers, ce_correlationid: orderId, ce_causationid: 'b', '__dlq.errors.message': 'not JSON' };
     expect(ofOrder(orderId, { ...place, record: record(dead, '{') })).toEqual(

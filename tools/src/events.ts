@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { REPLAY_HEADER } from '@microshop/chassis/consumer/dead-letter';
 import type { IncomingRecord } from '@microshop/chassis/kafka/broker';
 import { readTopics } from '@microshop/chassis/kafka/read-topics';
 import { deadLetterTopic, topics } from '@microshop/contracts';
@@ -22,6 +23,8 @@ export type OrderRecord = {
   source: string;
   /** Id of the event that it was caused by; absent when that was a request, or the clock. */
   causationId?: string;
+  /** The dead letter that it replays. */
+  replayOf?: string;
   /** Why the record is on a dead-letter topic. */
   deadBecause?: string;
   data: unknown;
@@ -36,6 +39,7 @@ export function ofOrder(orderId: string, { topic, partition, record }: Place): O
   const header = (name: string) => text(record.headers[name]);
   if (header('ce_correlationid') !== orderId) return undefined;
   const causationId = header('ce_causationid');
+  const replayOf = header(REPLAY_HEADER);
   const deadBecause = header('__dlq.errors.message');
   return {
     topic,
@@ -47,6 +51,7 @@ export function ofOrder(orderId: string, { topic, partition, record }: Place): O
     type: header('ce_type') ?? '',
     source: header('ce_source') ?? '',
     ...(causationId !== undefined && { causationId }),
+    ...(replayOf !== undefined && { replayOf }),
     ...(deadBecause !== undefined && { deadBecause }),
     data: dataOf(text(record.value)),
   };
@@ -75,12 +80,16 @@ export function* linesOf(orderId: string, records: readonly OrderRecord[]): Gene
   });
   if (ordered.length === 0) return yield `No topic has a record of order ${orderId}.`;
   yield `${ordered.length} ${ordered.length === 1 ? 'record' : 'records'} of order ${orderId}`;
-  for (const [index, { topic, partition, offset, key, appendedAt, id, type, causationId, deadBecause, data }] of ordered.entries()) {
+  for (const [
+    index,
+    { topic, partition, offset, key, appendedAt, id, type, causationId, replayOf, deadBecause, data },
+  ] of ordered.entries()) {
     yield '';
     yield `#${index + 1}  ${appendedAt}  ${type}`;
     yield `    ${topic}/${partition}@${offset}  key ${key}`;
     yield `    id ${id}, because of ${causeOf(causationId, numberOf)}`;
     if (deadBecause !== undefined) yield `    dead letter: ${deadBecause}`;
+    else if (replayOf !== undefined) yield `    a replay of the dead letter ${replayOf}`;
     else if (numberOf.get(id) !== index + 1) yield `    the same event as #${numberOf.get(id)}, published again`;
     yield `    ${JSON.stringify(data)}`;
   }

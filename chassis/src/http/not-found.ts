@@ -11,6 +11,8 @@ export function answerUnknownRoutes(app: HttpServer): void {
   app.addHook('onRoute', ({ method, url }) => {
     routes.push({ methods: [method].flat(), path: pathPattern(url) });
   });
+  // Before the body is looked at: a wrong one is not what is wrong here.
+  app.addHook('onRequest', (request, reply, done) => (request.is404 ? answer(routes, request, reply) : done()));
   app.setNotFoundHandler((request, reply) => answer(routes, request, reply));
 }
 

@@ -1,4 +1,4 @@
-import swagger from '@fastify/swagger';
+import swagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { HttpServer } from './instance.ts';
 
@@ -12,6 +12,7 @@ const CONTENT_SECURITY_POLICY =
 export function serveOpenApi(app: HttpServer, { name, version, description }: ServiceInfo): void {
   void app.register(swagger, {
     convertConstToEnum: false,
+    transformObject: (document) => ('openapiObject' in document ? withOptionalBodies(document.openapiObject) : document.swaggerObject),
     openapi: {
       openapi: '3.1.0',
       info: { title: name, version, description },
@@ -34,4 +35,22 @@ export function serveOpenApi(app: HttpServer, { name, version, description }: Se
   });
   void app.register(swaggerUi, { routePrefix: '/docs', staticCSP: CONTENT_SECURITY_POLICY, logLevel: 'warn' });
   void app.after(() => app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger()));
+}
+
+type OpenApi = Extract<
+  Parameters<NonNullable<FastifyDynamicSwaggerOptions['transformObject']>>[0],
+  { openapiObject: unknown }
+>['openapiObject'];
+
+/** The plugin says that every body is required; one that may be null may be missing. */
+function withOptionalBodies(document: OpenApi): OpenApi {
+  for (const path of Object.values(document.paths ?? {}))
+    for (const operation of Object.values(path ?? {})) {
+      const body = (
+        operation as { requestBody?: { required?: boolean; content: Record<string, { schema?: { anyOf?: { type?: unknown }[] } }> } }
+      ).requestBody;
+      if (body && Object.values(body.content).some(({ schema }) => schema?.anyOf?.some(({ type }) => type === 'null')))
+        body.required = false;
+    }
+  return document;
 }

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { Type } from 'typebox';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import { EmptyBody } from './body.ts';
 import { createTestServer } from './test-server.ts';
 
 describe('the server', async () => {
@@ -19,6 +20,12 @@ describe('the server', async () => {
     const answer = await app.inject('/nowhere');
     expect(answer.statusCode).toBe(404);
     expect(answer.json()).toMatchObject({ status: 404, code: 'not_found' });
+  });
+
+  it('answers so whatever the body is', async () => {
+    const answer = await app.inject({ method: 'POST', url: '/nowhere', payload: 'x', headers: { 'content-type': 'text/plain' } });
+    expect(answer.json()).toMatchObject({ status: 404, code: 'not_found' });
+    expect((await app.inject({ method: 'QUERY', url: '/things/1' })).json()).toMatchObject({ status: 405, code: 'method_not_allowed' });
   });
 
   it('answers an unknown method with 405 and Allow', async () => {
@@ -111,6 +118,15 @@ describe('the documentation', async () => {
     expect(document.paths['/things/{thingId}'].get.responses[200].content['application/json'].schema.properties.kind).toMatchObject({
       const: 'odd',
     });
+  });
+
+  it('says of a body that may be null that it may be missing', async () => {
+    const { app: other } = await createTestServer();
+    onTestFinished(() => other.close());
+    other.post('/with', { schema: { body: Type.Object({}) } }, async () => ({}));
+    other.post('/without', { schema: { body: EmptyBody } }, async () => ({}));
+    const { paths } = (await other.inject('/openapi.json')).json();
+    expect([paths['/with'].post.requestBody.required, paths['/without'].post.requestBody.required]).toEqual([true, false]);
   });
 
   it('is a page that loads nothing from elsewhere', async () => {

@@ -104,6 +104,14 @@ describe('a hold whose order ends before all of its requests came', () => {
     expect(levels()).toEqual(['1/4/0', '5/0/0']);
   });
 
+  it('gives back a part whose order had ended before another part claimed the hold', async () => {
+    await inventory.rejected(pens);
+    await inventory.requested(pens);
+    await inventory.requested(mugs);
+    await inventory.rejected(mugs);
+    expect(levels()).toEqual(['5/0/0', '5/0/0']);
+  });
+
   it('stays with its cart when the order never claimed it', async () => {
     await inventory.rejected(mugs);
     await inventory.rejected(pens);

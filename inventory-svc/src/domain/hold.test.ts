@@ -19,16 +19,29 @@ const penEnded: HoldFact = { type: 'order_ended', orderId: 'o1', sku: 'PEN' };
 const rolledBack: HoldFact = { type: 'rolled_back' };
 const lookedAt: HoldFact = { type: 'looked_at' };
 
+const mugRequested: HoldFact = { ...penRequested, sku: 'MUG' };
+const claims = { status: 'claimed', orderId: 'o1' } as const;
+const penOver: Hold = { ...held, ended: [{ orderId: 'o1', sku: 'PEN' }] };
 const penTaken: HoldChange = { next: { ...terms, status: 'claimed', orderId: 'o1', items: [mug, done(pen)] }, freed: [] };
 
 describe('a hold, in every state and with every fact', () => {
   it.each<[string, Hold, HoldFact, HoldChange | 'unchanged']>([
     ['held', held, penRequested, penTaken],
-    ['held', held, penEnded, 'unchanged'],
+    ['held', held, penEnded, { next: penOver, freed: [] }],
+    ['held, its order ended for a part', penOver, penEnded, 'unchanged'],
+    [
+      'held, its order ended for a part',
+      penOver,
+      mugRequested,
+      { next: { ...terms, ...claims, items: [done(mug), done(pen)] }, freed: [pen] },
+    ],
+    ['held, another order ended for a part', { ...penOver, ended: [{ orderId: 'o2', sku: 'PEN' }] }, penRequested, penTaken],
+    ['held, its order ended for a part', penOver, lookedAt, 'unchanged'],
+    ['due, its order ended for a part', { ...penOver, expiresAt: now }, lookedAt, { next: expired, freed: [mug, pen] }],
     ['held', held, rolledBack, { next: released, freed: [mug, pen] }],
     ['held', held, lookedAt, 'unchanged'],
     ['due', due, penRequested, 'unchanged'],
-    ['due', due, penEnded, 'unchanged'],
+    ['due', due, penEnded, { next: { ...penOver, expiresAt: now }, freed: [] }],
     ['due', due, rolledBack, { next: expired, freed: [mug, pen] }],
     ['due', due, lookedAt, { next: expired, freed: [mug, pen] }],
     ['claimed', claimed, penRequested, { next: { ...claimed, items: [done(mug), done(pen)] }, freed: [] }],

@@ -1,7 +1,15 @@
 /** Part of a hold. Settled: an order's reservation took it over, or its units went back. */
 export type HoldItem = { readonly sku: string; readonly quantity: number; readonly settled: boolean };
 
-type Terms = { readonly items: readonly HoldItem[]; readonly itemsDigest: string; readonly expiresAt: Date };
+type Part = { readonly orderId: string; readonly sku: string };
+
+type Terms = {
+  readonly items: readonly HoldItem[];
+  readonly itemsDigest: string;
+  readonly expiresAt: Date;
+  /** Parts whose order ended before it claimed the hold: should its request for another SKU still claim it, these are free at once. */
+  readonly ended?: readonly Part[];
+};
 
 /** Units kept for a cart. The first order that claims a hold has it for good: then neither expiry nor rollback touches it. */
 export type Hold = Terms &
@@ -46,14 +54,25 @@ function claim(hold: Hold, fact: Extract<HoldFact, { type: 'requested' }>, now: 
   const { orderId, sku, itemsDigest } = fact;
   const isOpen = hold.status === 'claimed' ? hold.orderId === orderId : hold.status === 'held' && !isDue(hold, now);
   if (!isOpen || hold.itemsDigest !== itemsDigest || !unsettled(hold, sku)) return 'unchanged';
-  return { next: { ...hold, status: 'claimed', orderId, items: settle(hold, sku) }, freed: [] };
+  const { ended = [], ...terms } = hold;
+  const freed = hold.items.filter((item) => !item.settled && ended.some((part) => part.orderId === orderId && part.sku === item.sku));
+  const items = hold.items.map((item) => (item.sku === sku || freed.includes(item) ? { ...item, settled: true } : item));
+  return { next: { ...terms, status: 'claimed', orderId, items }, freed };
 }
 
 /** An order that ended gives back also what its requests did not take: they were overtaken, or came too late. */
 function settleEnded(hold: Hold, { orderId, sku }: Extract<HoldFact, { type: 'order_ended' }>): HoldChange | 'unchanged' {
-  if (hold.status !== 'claimed' || hold.orderId !== orderId) return 'unchanged';
   const part = unsettled(hold, sku);
+  if (hold.status === 'held' && part) return noteEnded(hold, { orderId, sku });
+  if (hold.status !== 'claimed' || hold.orderId !== orderId) return 'unchanged';
   return part ? { next: { ...hold, items: settle(hold, sku) }, freed: [part] } : 'unchanged';
+}
+
+/** It stays with its cart, for nobody knows yet whether the order could have had it. */
+function noteEnded(hold: Hold, part: Part): HoldChange | 'unchanged' {
+  const { ended = [] } = hold;
+  const isKnown = ended.some(({ orderId, sku }) => orderId === part.orderId && sku === part.sku);
+  return isKnown ? 'unchanged' : { next: { ...hold, ended: [...ended, part] }, freed: [] };
 }
 
 function end(hold: Hold, status: 'released' | 'expired'): HoldChange {

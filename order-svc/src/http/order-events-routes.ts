@@ -2,6 +2,7 @@ import { callerOf } from '@microshop/chassis/http/caller';
 import { callerAnswers } from '@microshop/chassis/http/operator';
 import { PROBLEM_MEDIA_TYPE, problem, problemResponse } from '@microshop/chassis/http/problem';
 import type { HttpServer } from '@microshop/chassis/http/server';
+import { Order as OrderDocument } from '@microshop/contracts/http';
 import { OrderId } from '@microshop/contracts/values';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
@@ -12,6 +13,12 @@ import { viewOf } from './order-view.ts';
 import { requireOwn } from './own-orders.ts';
 import { always } from './responses.ts';
 
+/** One message of the stream; `data` is the order as JSON. */
+const StateMessage = Type.Object({
+  id: Type.String({ description: 'The version' }),
+  data: Type.String({ contentMediaType: 'application/json', contentSchema: OrderDocument, description: 'The order as it was then' }),
+});
+
 const schema = {
   tags: ['orders'],
   summary: 'Follow an order (server-sent events)',
@@ -20,7 +27,7 @@ const schema = {
   params: Type.Object({ orderId: OrderId }),
   headers: Type.Object({ 'last-event-id': Type.Optional(Type.String({ description: 'The `id` of the last event that was received' })) }),
   response: {
-    200: { description: 'The states, as they come', content: { 'text/event-stream': { schema: Type.String() } } },
+    200: { description: 'The states, as they come', content: { 'text/event-stream': { schema: StateMessage } } },
     204: Type.Null({ description: 'There is nothing to come: everything up to the end was received' }),
     ...always,
     ...callerAnswers,

@@ -105,7 +105,7 @@ async function replay(command: Of<'replay'>, shop: Shop, io: Io): Promise<number
   let done = 0;
   const told = (letter: LetterHead, replayed: Replayed) => {
     if (isDone(replayed)) done++;
-    progress.step(replayed.result, `${nameOf(letter)}: ${wordsOf(replayed)}`, !isDone(replayed));
+    progress.step(ends[replayed.result], `${nameOf(letter)}: ${wordsOf(replayed)}`, !isDone(replayed));
   };
   try {
     await runPlan(plan.chains, replayOf, told, io.stopping);
@@ -140,9 +140,19 @@ async function sayWhatCameMeanwhile(letters: readonly LetterHead[], { skipped }:
   if (heads.length > 0) io.out.write(`Still waiting: ${plural(heads.flat().length, 'letter')}. Run it again for them.\n`);
 }
 
-const wordsOf = (replayed: Replayed): string => printable('because' in replayed ? saying(replayed) : replayed.result);
-const saying = ({ result, because }: { result: string; because: string }): string =>
-  result === 'failed' ? `failed again, ${because}` : result === 'withdrawn' ? `taken back, ${because}` : because;
+const ends: Record<Replayed['result'], string> = {
+  replayed: 'replayed',
+  discarded: 'discarded',
+  failed: 'failed again',
+  withdrawn: 'taken back',
+  waits: 'not sent',
+  silent: 'unanswered',
+  stopped: 'under way',
+};
+
+const wordsOf = (replayed: Replayed): string => printable('because' in replayed ? saying(replayed) : ends[replayed.result]);
+const saying = ({ result, because }: Extract<Replayed, { because: string }>): string =>
+  result === 'failed' || result === 'withdrawn' ? `${ends[result]}, ${because}` : because;
 
 const nameOf = (letter: LetterHead): string =>
   printable(`${letter._id}  ${typeOf(letter)}${letter.orderId === undefined ? '' : ` of order ${letter.orderId}`}`);

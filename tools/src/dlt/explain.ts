@@ -1,4 +1,5 @@
 import type { DeadLetter } from '@microshop/chassis/consumer/dead-letter';
+import { inboxCollection } from '@microshop/chassis/inbox/inbox';
 import { explainInventory } from './explain-inventory.ts';
 import { explainLoyalty } from './explain-loyalty.ts';
 import { explainOrders } from './explain-orders.ts';
@@ -19,13 +20,16 @@ export function explain(whatIf: WhatIf, order: OrderNow): string {
     case 'skipped':
       return 'nobody here handles it any more: it would be done with, nothing else would change';
     case 'parked':
-      return 'waits behind another letter of its order: would not be handled';
+      return `waits behind ${firstOfPark(whatIf)}: would not be handled`;
     case 'retried':
       return 'can not be tried now';
     default:
       return whatIf.result satisfies never;
   }
 }
+
+const firstOfPark = ({ letter: { parkedUnder = '' }, present }: WhatIf): string =>
+  present(inboxCollection, parkedUnder)?.queue?.[0] ?? 'another letter';
 
 function explainFailure({ failure }: WhatIf): string {
   const { code, error } = failure ?? { code: 'unknown', error: '' };
