@@ -81,8 +81,8 @@ export function createBatchConsumer(options: BatchConsumerOptions): Pick<Consume
 
   async function handlePoison(received: Received, error: unknown): Promise<void> {
     let last = error;
+    // At once: every other order of this consumer waits meanwhile, and a storm of poison would be an outage.
     for (let attempt = 1; attempt < POISON_ATTEMPTS; attempt++) {
-      await sleep(backoffMs(attempt, 50, 1000));
       try {
         return await handleInOneTransaction([received]);
       } catch (again) {
