@@ -13,6 +13,7 @@ COPY inventory-svc/package.json inventory-svc/
 COPY loyalty-svc/package.json loyalty-svc/
 COPY local/package.json local/
 COPY tools/package.json tools/
+COPY sim/package.json sim/
 COPY tests/package.json tests/
 # No optional packages: they are Node itself for the developers' machines.
 RUN --mount=type=cache,target=/root/.npm \
