@@ -14,6 +14,9 @@ const runs: { title: string; args: string[] }[] = [
   { title: 'races and resilience, on processes', args: ['--project', 'race'] },
 ];
 
+/** About 75 s on two free cores; a campaign (`npm run sim -- --seeds 1000000`) is for the night. */
+const SEEDS = 20_000;
+
 const directory = await mkdtemp(join(tmpdir(), 'microshop-test-'));
 const totals: Totals = { passed: 0, failed: 0 };
 let ok = true;
@@ -21,19 +24,31 @@ let ok = true;
 for (const [index, { title, args }] of runs.entries()) {
   process.stdout.write(`\n${title}\n`);
   const report = join(directory, `${index}.json`);
-  const code = await vitest([...args, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]);
+  const code = await run([
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    ...args,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  ]);
   const { passed, failed } = await totalsOf(report);
   totals.passed += passed;
   totals.failed += failed;
   ok &&= code === 0;
 }
 
+process.stdout.write(`\nsimulation of ${SEEDS} seeds\n`);
+const simulated = (await run(['sim/src/main.ts', '--seeds', String(SEEDS)])) === 0;
+totals[simulated ? 'passed' : 'failed'] += 1;
+ok &&= simulated;
+
 await rm(directory, { recursive: true, force: true });
 process.stdout.write(`\n${totals.passed} passed, ${totals.failed} failed\n`);
 process.exitCode = ok ? 0 : 1;
 
-function vitest(args: string[]): Promise<number> {
-  const child = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...args], { stdio: 'inherit' });
+function run(args: string[]): Promise<number> {
+  const child = spawn(process.execPath, args, { stdio: 'inherit' });
   return new Promise((resolve) => {
     child.once('exit', (code) => resolve(code ?? 1));
   });
