@@ -1,7 +1,6 @@
 import { newUuid, systemClock } from '@microshop/chassis/clock';
 import { describe, expect, it } from 'vitest';
-import { createFakeStore } from '../testing/fake-store.ts';
-import { createMemoryStore } from '../testing/memory-store.ts';
+import { createFakeStore, createFakeStore } from '../testing/fake-store.ts';
 import { groupTransactions } from './group-transactions.ts';
 import { collection, StoreError } from './store.ts';
 import { createUnitOfWork, type RunInTransaction, type Tx } from './unit-of-work.ts';
@@ -9,7 +8,7 @@ import { createUnitOfWork, type RunInTransaction, type Tx } from './unit-of-work
 const counters = collection<{ _id: string; value: number }>('counters');
 
 function setUp() {
-  const store = createMemoryStore();
+  const store = createFakeStore();
   const run = createUnitOfWork({ store, clock: systemClock, newId: newUuid, source: '/test' });
   let transactions = 0;
   const counting: RunInTransaction = (work, cause) => {

@@ -1,11 +1,11 @@
 import { causeOf } from '@microshop/chassis/http/cause';
 import { callerAnswers } from '@microshop/chassis/http/operator';
 import { problemResponse } from '@microshop/chassis/http/problem';
+import { withBody } from '@microshop/chassis/http/responses';
 import type { HttpServer } from '@microshop/chassis/http/server';
 import { RollbackStockRequest, RollbackStockResult, ValidateStockRequest, ValidateStockResult } from '@microshop/contracts/http';
 import type { RollBackHold } from '../application/roll-back-hold.ts';
 import type { ValidateStock } from '../application/validate-stock.ts';
-import { bodyAnswers } from './schemas.ts';
 
 export type HoldUseCases = { validateStock: ValidateStock; rollBackHold: RollBackHold };
 
@@ -22,7 +22,7 @@ export function holdRoutes(app: HttpServer, { validateStock, rollBackHold }: Hol
         description:
           'With `reserve: true` the whole cart is held, or nothing of it when something is short. A checkout of the same items that brings the `reservationId` before `expiresAt` gets the units.',
         body: ValidateStockRequest,
-        response: { 200: ValidateStockResult, ...callerAnswers, ...bodyAnswers },
+        response: { 200: ValidateStockResult, ...callerAnswers, ...withBody },
         ...app.callerSecurity,
       },
     },
@@ -42,7 +42,7 @@ export function holdRoutes(app: HttpServer, { validateStock, rollBackHold }: Hol
           200: RollbackStockResult,
           404: problemResponse('There is no such hold: `unknown_reservation`'),
           ...callerAnswers,
-          ...bodyAnswers,
+          ...withBody,
         },
         ...app.callerSecurity,
       },

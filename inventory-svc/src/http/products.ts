@@ -4,6 +4,7 @@ import { etagOf, ifMatchHeader, requireIfMatch } from '@microshop/chassis/http/e
 import { operatorSchema } from '@microshop/chassis/http/operator';
 import { Page, PageQuery } from '@microshop/chassis/http/pagination';
 import { problemResponse } from '@microshop/chassis/http/problem';
+import { always, withBody } from '@microshop/chassis/http/responses';
 import type { HttpServer } from '@microshop/chassis/http/server';
 import { Product, ProductReplacement, ProductRequest } from '@microshop/contracts/http';
 import type { FastifyReply } from 'fastify';
@@ -14,7 +15,7 @@ import type { CreateProduct } from '../application/create-product.ts';
 import type { ListProducts } from '../application/ports.ts';
 import type { ReadProduct } from '../application/read-product.ts';
 import type { RetireProduct } from '../application/retire-product.ts';
-import { anyAnswers, bodyAnswers, SkuPath, unknownSkuAnswer } from './schemas.ts';
+import { SkuPath, unknownSkuAnswer } from './schemas.ts';
 
 export type ProductUseCases = {
   listProducts: ListProducts;
@@ -37,7 +38,7 @@ export function productRoutes(app: HttpServer, useCases: ProductUseCases): void 
         tags,
         summary: 'List products, the newest first, retired ones too',
         querystring: PageQuery,
-        response: { 200: Page(Product), ...anyAnswers },
+        response: { 200: Page(Product), ...always },
       },
     },
     async ({ query }) => {
@@ -48,7 +49,7 @@ export function productRoutes(app: HttpServer, useCases: ProductUseCases): void 
 
   app.get(
     '/products/:sku',
-    { schema: { tags, summary: 'Read a product', params: SkuPath, response: { 200: Product, ...unknownSkuAnswer, ...anyAnswers } } },
+    { schema: { tags, summary: 'Read a product', params: SkuPath, response: { 200: Product, ...unknownSkuAnswer, ...always } } },
     async ({ params }, reply) => sendProduct(reply, await readProduct(params.sku)),
   );
 
@@ -60,7 +61,7 @@ export function productRoutes(app: HttpServer, useCases: ProductUseCases): void 
         tags,
         summary: 'Create a product, with an empty stock',
         body: ProductRequest,
-        response: { 201: Product, 409: problemResponse('There already: `product_exists`'), 422: currencyAnswer, ...bodyAnswers },
+        response: { 201: Product, 409: problemResponse('There already: `product_exists`'), 422: currencyAnswer, ...withBody },
       }),
     },
     async (request, reply) => {
@@ -85,7 +86,7 @@ export function productRoutes(app: HttpServer, useCases: ProductUseCases): void 
           412: problemResponse('Changed since it was read: `precondition_failed`'),
           422: problemResponse('`currency_mismatch`, or another SKU in the body than in the path: `sku_mismatch`'),
           428: problemResponse('If-Match is missing: `precondition_required`'),
-          ...bodyAnswers,
+          ...withBody,
         },
       }),
     },
@@ -106,7 +107,7 @@ export function productRoutes(app: HttpServer, useCases: ProductUseCases): void 
         tags,
         summary: 'Retire a product: it can be read, and not ordered any more',
         params: SkuPath,
-        response: { 200: Product, ...unknownSkuAnswer, ...anyAnswers },
+        response: { 200: Product, ...unknownSkuAnswer, ...always },
       }),
     },
     async (request, reply) => sendProduct(reply, await retireProduct(request.params.sku, causeOf(request))),

@@ -3,6 +3,7 @@ import { idempotencyKeyHeader, optionalIdempotencyKey } from '@microshop/chassis
 import { operatorSchema } from '@microshop/chassis/http/operator';
 import { Page, PageQuery } from '@microshop/chassis/http/pagination';
 import { problemResponse } from '@microshop/chassis/http/problem';
+import { always, withBody } from '@microshop/chassis/http/responses';
 import type { HttpServer } from '@microshop/chassis/http/server';
 import { Adjustment, StockLevel, StockMovement } from '@microshop/contracts/http';
 import Type from 'typebox';
@@ -10,7 +11,7 @@ import type { AdjustStock } from '../application/adjust-stock.ts';
 import type { MovementDocument, StockDocument } from '../application/collections.ts';
 import type { ReadMovements } from '../application/read-movements.ts';
 import type { ReadStock } from '../application/read-stock.ts';
-import { anyAnswers, bodyAnswers, SkuPath, unknownSkuAnswer } from './schemas.ts';
+import { SkuPath, unknownSkuAnswer } from './schemas.ts';
 
 export type StockUseCases = { readStock: ReadStock; adjustStock: AdjustStock; readMovements: ReadMovements };
 
@@ -19,7 +20,7 @@ const tags = ['stock'];
 export function stockRoutes(app: HttpServer, { readStock, adjustStock, readMovements }: StockUseCases): void {
   app.get(
     '/products/:sku/stock',
-    { schema: { tags, summary: 'Read a stock level', params: SkuPath, response: { 200: StockLevel, ...unknownSkuAnswer, ...anyAnswers } } },
+    { schema: { tags, summary: 'Read a stock level', params: SkuPath, response: { 200: StockLevel, ...unknownSkuAnswer, ...always } } },
     async (request) => toLevel(await readStock(request.params.sku, causeOf(request))),
   );
 
@@ -39,7 +40,7 @@ export function stockRoutes(app: HttpServer, { readStock, adjustStock, readMovem
           ...unknownSkuAnswer,
           409: problemResponse('More than is available: `stock_below_zero`, with `available`'),
           422: problemResponse('The key was used for another change: `idempotency_key_reused`'),
-          ...bodyAnswers,
+          ...withBody,
         },
       }),
     },
@@ -61,7 +62,7 @@ export function stockRoutes(app: HttpServer, { readStock, adjustStock, readMovem
         summary: 'Read the ledger of a stock, the newest movement first',
         params: SkuPath,
         querystring: PageQuery,
-        response: { 200: Page(StockMovement), ...unknownSkuAnswer, ...anyAnswers },
+        response: { 200: Page(StockMovement), ...unknownSkuAnswer, ...always },
       }),
     },
     async ({ params, query }) => {

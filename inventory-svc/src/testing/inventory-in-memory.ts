@@ -2,7 +2,7 @@ import { newUuid } from '@microshop/chassis/clock';
 import type { IncomingEvent } from '@microshop/chassis/events/event';
 import { outboxCollection } from '@microshop/chassis/outbox/outbox';
 import { createUnitOfWork } from '@microshop/chassis/store/unit-of-work';
-import { createMemoryStore } from '@microshop/chassis/testing/memory-store';
+import { createFakeStore } from '@microshop/chassis/testing/fake-store';
 import { holds, movements, products, reservations, stock } from '../application/collections.ts';
 import { itemsDigest } from '../application/items-digest.ts';
 import type { FindDueHolds } from '../application/ports.ts';
@@ -17,7 +17,7 @@ export type RequestedLine = OrderLine & { items?: { sku: string; quantity: numbe
 
 /** All use cases on a store in memory, with a clock that tests turn. */
 export function createInventoryInMemory() {
-  const store = createMemoryStore();
+  const store = createFakeStore();
   let nowMs = Date.parse('2026-01-01T00:00:00Z');
   const clock = { now: () => new Date(nowMs) };
   const transact = createUnitOfWork({ store, clock, newId: newUuid, source: '/test' });

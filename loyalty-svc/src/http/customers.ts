@@ -1,6 +1,7 @@
 import { operatorSchema } from '@microshop/chassis/http/operator';
 import { decodeCursor, Page, PageQuery, page } from '@microshop/chassis/http/pagination';
 import { problemResponse } from '@microshop/chassis/http/problem';
+import { always, withBody } from '@microshop/chassis/http/responses';
 import type { HttpServer } from '@microshop/chassis/http/server';
 import { Customer, CustomerChange, CustomerRequest, Email } from '@microshop/contracts/http';
 import { normalizeEmail } from '@microshop/contracts/values';
@@ -10,7 +11,7 @@ import type { CreateCustomer } from '../application/create-customer.ts';
 import { customerOf } from '../application/customer.ts';
 import type { CustomerQueries } from '../application/queries.ts';
 import { unknownCustomer } from '../application/refusals.ts';
-import { always, CustomerParams, isOwn, withBody, withCustomer } from './responses.ts';
+import { CustomerParams, isOwn, withCustomer } from './responses.ts';
 
 export type CustomerUseCases = { customers: CustomerQueries; createCustomer: CreateCustomer; changeCustomer: ChangeCustomer };
 

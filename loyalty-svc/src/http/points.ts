@@ -2,6 +2,7 @@ import { idempotencyKeyHeader, optionalIdempotencyKey } from '@microshop/chassis
 import { operatorSchema } from '@microshop/chassis/http/operator';
 import { decodeCursor, Page, PageQuery, page } from '@microshop/chassis/http/pagination';
 import { problemResponse } from '@microshop/chassis/http/problem';
+import { always, withBody } from '@microshop/chassis/http/responses';
 import type { HttpServer } from '@microshop/chassis/http/server';
 import { Adjustment, PointsBalance, PointsMovement } from '@microshop/contracts/http';
 import Type from 'typebox';
@@ -9,7 +10,7 @@ import type { AdjustPoints } from '../application/adjust-points.ts';
 import type { CustomerDocument, LedgerDocument } from '../application/collections.ts';
 import type { CustomerQueries, LedgerQueries } from '../application/queries.ts';
 import { unknownCustomer } from '../application/refusals.ts';
-import { always, CustomerParams, isOwn, withBody, withCustomer } from './responses.ts';
+import { CustomerParams, isOwn, withCustomer } from './responses.ts';
 
 export type PointsUseCases = { customers: CustomerQueries; ledger: LedgerQueries; adjustPoints: AdjustPoints };
 

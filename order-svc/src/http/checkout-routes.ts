@@ -5,6 +5,7 @@ import { callerAnswers } from '@microshop/chassis/http/operator';
 import { parsePrefer, preferHeader } from '@microshop/chassis/http/prefer';
 import { problemResponse } from '@microshop/chassis/http/problem';
 import { type LimitRate, rateAnswer } from '@microshop/chassis/http/rate-limit';
+import { withBody } from '@microshop/chassis/http/responses';
 import type { HttpServer } from '@microshop/chassis/http/server';
 import { CheckoutRequest, Order } from '@microshop/contracts/http';
 import Type from 'typebox';
@@ -13,7 +14,6 @@ import type { OrderFeed } from '../application/order-feed.ts';
 import type { PlaceOrder } from '../application/place-order.ts';
 import { answerCheckout } from './order-view.ts';
 import { requireOwnCheckout } from './own-orders.ts';
-import { withBody } from './responses.ts';
 
 const schema = {
   tags: ['orders'],

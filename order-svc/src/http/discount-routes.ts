@@ -1,6 +1,7 @@
 import { operatorSchema } from '@microshop/chassis/http/operator';
 import { Page, PageQuery } from '@microshop/chassis/http/pagination';
 import { problemResponse } from '@microshop/chassis/http/problem';
+import { always, withBody } from '@microshop/chassis/http/responses';
 import type { HttpServer } from '@microshop/chassis/http/server';
 import { DiscountChange, DiscountRequest, Discount as DiscountView } from '@microshop/contracts/http';
 import { DiscountCode } from '@microshop/contracts/values';
@@ -8,7 +9,6 @@ import Type from 'typebox';
 import { type ChangeDiscount, type CreateDiscount, codeOf, type RetireDiscount, unknownDiscount } from '../application/keep-discounts.ts';
 import type { OrderQueries } from '../application/queries.ts';
 import type { Discount } from '../domain/discount.ts';
-import { always, withBody } from './responses.ts';
 
 export type DiscountUseCases = {
   queries: OrderQueries;

@@ -1,6 +1,7 @@
 import { callerOf } from '@microshop/chassis/http/caller';
 import { callerAnswers } from '@microshop/chassis/http/operator';
 import { PROBLEM_MEDIA_TYPE, problem, problemResponse } from '@microshop/chassis/http/problem';
+import { always } from '@microshop/chassis/http/responses';
 import type { HttpServer } from '@microshop/chassis/http/server';
 import { Order as OrderDocument } from '@microshop/contracts/http';
 import { OrderId } from '@microshop/contracts/values';
@@ -11,7 +12,6 @@ import type { OrderQueries } from '../application/queries.ts';
 import { isDecided, type Order } from '../domain/order.ts';
 import { viewOf } from './order-view.ts';
 import { requireOwn } from './own-orders.ts';
-import { always } from './responses.ts';
 
 /** One message of the stream; `data` is the order as JSON. */
 const StateMessage = Type.Object({

@@ -4,6 +4,7 @@ import { causeOf } from '@microshop/chassis/http/cause';
 import { callerAnswers, operatorSchema } from '@microshop/chassis/http/operator';
 import { Page, PageQuery } from '@microshop/chassis/http/pagination';
 import { problemResponse } from '@microshop/chassis/http/problem';
+import { always, withBody } from '@microshop/chassis/http/responses';
 import type { HttpServer } from '@microshop/chassis/http/server';
 import { Order, OrderStatus } from '@microshop/contracts/http';
 import { CustomerId, OrderId } from '@microshop/contracts/values';
@@ -12,7 +13,6 @@ import type { ChangeOrder } from '../application/change-order.ts';
 import type { OrderQueries } from '../application/queries.ts';
 import { viewOf } from './order-view.ts';
 import { requireOwn } from './own-orders.ts';
-import { always, withBody } from './responses.ts';
 
 export type OrderUseCases = { queries: OrderQueries; cancelOrder: ChangeOrder; fulfilOrder: ChangeOrder };
 

@@ -1,11 +1,13 @@
-import { problemResponse } from '@microshop/chassis/http/problem';
+import { problemResponse } from './problem.ts';
 
-/** What any route may answer. */
+/** What any route may answer beside its own. */
 export const always = {
   400: problemResponse('The request is malformed; `errors` names every fault'),
   500: problemResponse('A fault of the service; `errorId` finds its log line'),
   503: problemResponse('The database is away, or there is too much to do; Retry-After says when to try again'),
 };
+
+/** What any route that takes a body may answer beside its own. */
 export const withBody = {
   ...always,
   413: problemResponse('The body is over 64 KiB'),
