@@ -1,6 +1,7 @@
 import { newUuid, systemClock } from '@microshop/chassis/clock';
 import { describe, expect, it } from 'vitest';
-import { createFakeStore, createFakeStore } from '../testing/fake-store.ts';
+import { createFakeStore } from '../testing/fake-store.ts';
+import { groupTransactions } from './group-transactions.ts';
 import { collection, StoreError } from './store.ts';
 import { createUnitOfWork, type RunInTransaction, type Tx } from './unit-of-work.ts';
 
