@@ -127,7 +127,7 @@ export async function startService(definition: ServiceDefinition): Promise<Runni
     onCommit: relay.wake,
     onAfterCommitError: (err) => logger.error({ err }, 'What was to run after a commit failed; the commit stands.'),
   });
-  const transact = retryingConflicts(unitOfWork, (attempt) => sleep(backoffMs(attempt, 2, 100)));
+  const transact = retryingConflicts(unitOfWork);
   const consumed = topics.filter(({ consumers }) => consumers.includes(name)).map((topic) => topic.name);
   const parts = definition.build({ transact, db, clock, newId: newUuid, logger, markProgress: () => markProgress(broker, name, consumed) });
 

@@ -1,4 +1,4 @@
-import { backoffMs, type Clock, type NewId } from '@microshop/chassis/clock';
+import type { Clock, NewId } from '@microshop/chassis/clock';
 import { createBatchConsumer, type Outcome } from '@microshop/chassis/consumer/batch-consumer';
 import type { Subscription } from '@microshop/chassis/consumer/subscription';
 import { type Consumption, markProgress } from '@microshop/chassis/kafka/broker';
@@ -8,7 +8,7 @@ import { createLease } from '@microshop/chassis/outbox/lease';
 import { outboxCollection } from '@microshop/chassis/outbox/outbox';
 import { createOutboxRelay } from '@microshop/chassis/outbox/outbox-relay';
 import { every } from '@microshop/chassis/periodic';
-import { createUnitOfWork, type RunInTransaction, retryingConflicts } from '@microshop/chassis/store/unit-of-work';
+import { conflictPause, createUnitOfWork, type RunInTransaction, retryingConflicts } from '@microshop/chassis/store/unit-of-work';
 import { type ServiceName, topics } from '@microshop/contracts';
 import { holds } from '@microshop/inventory-svc/application/collections';
 import { createUseCases as createInventory } from '@microshop/inventory-svc/application/use-cases';
@@ -89,7 +89,7 @@ export function startInstance(view: View, around: Surroundings): Instance {
     source: `/microshop/${service}`,
     onCommit: relay.wake,
   });
-  const retrying = retryingConflicts(unitOfWork, (attempt) => sleep(backoffMs(attempt, 2, 100)));
+  const retrying = retryingConflicts(unitOfWork, conflictPause(sleep));
   // A context of their own costs each transaction random bytes, and says nothing here.
   const traced: RunInTransaction = (work, cause) => retrying(work, { traceparent: TRACEPARENT, ...cause });
   const transact = mutation.transact?.(traced, place) ?? traced;

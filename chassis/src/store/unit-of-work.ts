@@ -1,5 +1,5 @@
 import type { EventOf, EventType, Topic } from '@microshop/contracts';
-import type { Clock, NewId } from '../clock.ts';
+import { backoffMs, type Clock, type NewId, type Sleep, sleep } from '../clock.ts';
 import { encodeEvent } from '../events/cloud-event.ts';
 import { type Aggregate, type Cause, traceparentOf } from '../events/event.ts';
 import { type OutboxDocument, type OutboxEvent, outboxCollection } from '../outbox/outbox.ts';
@@ -156,9 +156,15 @@ function writeOf({ collection, id, existed, document }: Entry): Write[] {
 /** How often a conflict is tried again at once before it counts as the database being overloaded. */
 const CONFLICT_ATTEMPTS = 20;
 
+/** Between two attempts: 2 ms, doubling with jitter up to 100 ms. */
+export const conflictPause =
+  (pause: Sleep) =>
+  (attempt: number): Promise<void> =>
+    pause(backoffMs(attempt, 2, 100));
+
 /** As RunInTransaction, but a conflict with another transaction is run again, each time from a new read. */
 export const retryingConflicts =
-  (run: RunInTransaction, wait: (attempt: number) => Promise<void>): RunInTransaction =>
+  (run: RunInTransaction, wait: (attempt: number) => Promise<void> = conflictPause(sleep)): RunInTransaction =>
   async (work, cause) => {
     for (let attempt = 0; ; attempt++) {
       try {

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '@microshop/chassis/sha256';
 import { canonicalItems } from '@microshop/contracts';
 
 /** What an order and the hold it brings must have in common: SHA-256 of their items, whatever their sequence. */
-export const itemsDigest = (items: readonly { sku: string; quantity: number }[]): string =>
-  createHash('sha256').update(canonicalItems(items)).digest('base64url');
+export const itemsDigest = (items: readonly { sku: string; quantity: number }[]): string => sha256(canonicalItems(items));

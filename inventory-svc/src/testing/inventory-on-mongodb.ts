@@ -1,4 +1,4 @@
-import { backoffMs, type Clock, newUuid, sleep, systemClock } from '@microshop/chassis/clock';
+import { type Clock, newUuid, systemClock } from '@microshop/chassis/clock';
 import { createMongoClient } from '@microshop/chassis/mongo/connection';
 import { ensureCollections } from '@microshop/chassis/mongo/ensure-collections';
 import { createMongoStore } from '@microshop/chassis/mongo/mongo-store';
@@ -25,7 +25,7 @@ export async function openInventoryOnMongodb() {
     db,
     newInstance() {
       const unitOfWork = createUnitOfWork({ store: createMongoStore(client, db), clock, newId: newUuid, source: '/test' });
-      const transact = retryingConflicts(unitOfWork, (attempt) => sleep(backoffMs(attempt, 2, 100)));
+      const transact = retryingConflicts(unitOfWork);
       const ports = { transact, clock, newId: newUuid, ...queries };
       return { transact, ...createUseCases(ports, { shopCurrency: 'EUR', holdTtlMs: HOLD_TTL_MS }) };
     },

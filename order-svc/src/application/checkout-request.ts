@@ -1,8 +1,8 @@
 import { AppError } from '@microshop/chassis/errors';
+import { sha256 } from '@microshop/chassis/sha256';
 import { normalizeEmail } from '@microshop/contracts';
 import type { CheckoutRequest } from '@microshop/contracts/http';
 import { type Item, mergeItems } from '../domain/pricing.ts';
-import { sha256 } from './events.ts';
 
 /** A checkout as it is compared and handled: items merged and sorted, code in capitals, e-mail normalised. */
 export type Checkout = {

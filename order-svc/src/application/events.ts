@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '@microshop/chassis/sha256';
 import type { Tx } from '@microshop/chassis/store/unit-of-work';
 import { canonicalItems, ordersByCustomer, ordersBySku } from '@microshop/contracts';
 import type { Order } from '../domain/order.ts';
@@ -15,8 +15,6 @@ const purchaseOf = ({ orderId, version, customerKey, totalPrice, currency }: Ord
 
 const linesOf = ({ orderId, version, items, reservationId }: Order) =>
   items.map(({ sku, quantity }) => ({ orderId, version, sku, quantity, ...(reservationId !== undefined && { reservationId }) }));
-
-export const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64url');
 
 /** OrderRequested: a copy for each SKU without personal data, and one for the customer. */
 export function publishRequested(tx: Tx, order: Order, guest: { email: string; name: string } | undefined, timeoutMs: number): void {

@@ -1,4 +1,4 @@
-import { backoffMs, newUuid, sleep, systemClock } from '@microshop/chassis/clock';
+import { newUuid, systemClock } from '@microshop/chassis/clock';
 import { createMongoClient, databaseOf } from '@microshop/chassis/mongo/connection';
 import { createMongoStore } from '@microshop/chassis/mongo/mongo-store';
 import type { Collection, Document, Store } from '@microshop/chassis/store/store';
@@ -27,7 +27,7 @@ export async function openShop(mongodbUrl: string): Promise<Shop> {
     const db = databaseOf(client, group);
     const store = createMongoStore(client, db);
     const unitOfWork = createUnitOfWork({ store, clock: systemClock, newId: newUuid, source: `/microshop/${group}` });
-    return { group, db, store, transact: retryingConflicts(unitOfWork, (attempt) => sleep(backoffMs(attempt, 2, 100))) };
+    return { group, db, store, transact: retryingConflicts(unitOfWork) };
   });
   return {
     places,
