@@ -11,9 +11,12 @@ COPY chassis/package.json chassis/
 COPY order-svc/package.json order-svc/
 COPY inventory-svc/package.json inventory-svc/
 COPY loyalty-svc/package.json loyalty-svc/
+COPY client/package.json client/
+COPY console/package.json console/
 COPY local/package.json local/
 COPY tools/package.json tools/
 COPY sim/package.json sim/
+COPY chaos/package.json chaos/
 COPY tests/package.json tests/
 # No optional packages: they are Node itself for the developers' machines.
 RUN --mount=type=cache,target=/root/.npm \

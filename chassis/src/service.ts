@@ -13,7 +13,7 @@ import type { Checks } from './http/health.ts';
 import { createHttpServer, type HttpServer } from './http/server.ts';
 import { createTokenVerifier, type TokenSettings } from './http/token.ts';
 import { inboxCollection } from './inbox/inbox.ts';
-import { type Consumption, markProgress } from './kafka/broker.ts';
+import { type Broker, type Consumption, markProgress } from './kafka/broker.ts';
 import { createKafkaBroker } from './kafka/kafkajs-broker.ts';
 import { type KafkaSecuritySettings, kafkaSecurityOf } from './kafka/security.ts';
 import { topicSpecsFor } from './kafka/topic-specs.ts';
@@ -24,9 +24,9 @@ import { ensureCollections } from './mongo/ensure-collections.ts';
 import { createMongoLeases, createMongoOutbox, watchOutbox } from './mongo/mongo-outbox.ts';
 import { createMongoStore } from './mongo/mongo-store.ts';
 import { asAppError } from './mongo/store-errors.ts';
-import { createLease, leaseCollection } from './outbox/lease.ts';
+import { createLease, type LeaseStore, leaseCollection } from './outbox/lease.ts';
 import { outboxCollection } from './outbox/outbox.ts';
-import { createOutboxRelay } from './outbox/outbox-relay.ts';
+import { createOutboxRelay, type OutboxStore } from './outbox/outbox-relay.ts';
 import { readiness } from './readiness.ts';
 import { createStop } from './stop-in-time.ts';
 import { type Collection, type Document, type Store, StoreError } from './store/store.ts';
@@ -83,7 +83,12 @@ export type ServiceOverrides = {
   onFatal?: (error: Error) => void;
   /** Told what became of each record that was consumed. */
   observe?: (outcomes: readonly Outcome[]) => void;
+  /** Stands between the service and its ports, to watch what passes or to make it fail. */
+  decorate?: (ports: Ports) => Ports;
 };
+
+/** All that a service does to the world outside, but for its answers over HTTP and its queries, goes through these. */
+export type Ports = { store: Store; broker: Broker; outbox: OutboxStore; leases: LeaseStore };
 
 export type RunningService = Running & { readonly url: string };
 
@@ -105,13 +110,18 @@ const OUTBOX_POLL_MS = 500;
  * nothing is lost: consumers and HTTP, background work, the outbox's relay, the broker, the database.
  */
 export async function startService(definition: ServiceDefinition): Promise<RunningService> {
-  const { name, config, logger, clock = systemClock, onFatal = exitForRestart(logger), topics } = definition;
+  const { name, config, logger, clock = systemClock, onFatal = exitForRestart(logger), topics, decorate = (ports) => ports } = definition;
   const client = createMongoClient(config.MONGODB_URL, name, config.MONGODB_TLS_CA_FILE);
   const db = databaseOf(client, name);
-  const broker = createKafkaBroker({ brokers: brokersOf(config), clientId: name, security: kafkaSecurityOf(config), logger, onFatal });
-  const relay = createOutboxRelay({
+  const { store, broker, outbox, leases } = decorate({
+    store: createMongoStore(client, db),
+    broker: createKafkaBroker({ brokers: brokersOf(config), clientId: name, security: kafkaSecurityOf(config), logger, onFatal }),
     outbox: createMongoOutbox(db),
-    lease: createLease({ store: createMongoLeases(db), name: 'outbox', holder: randomUUID(), ttlMs: LEASE_MS }),
+    leases: createMongoLeases(db),
+  });
+  const relay = createOutboxRelay({
+    outbox,
+    lease: createLease({ store: leases, name: 'outbox', holder: randomUUID(), ttlMs: LEASE_MS }),
     broker,
     clock,
     sleep,
@@ -120,7 +130,7 @@ export async function startService(definition: ServiceDefinition): Promise<Runni
   });
   const state: State = { prepared: false, consumption: undefined, background: [] };
   const unitOfWork = createUnitOfWork({
-    store: onceOpen(createMongoStore(client, db), () => state.prepared),
+    store: onceOpen(store, () => state.prepared),
     clock,
     newId: newUuid,
     source: `/microshop/${name}`,
