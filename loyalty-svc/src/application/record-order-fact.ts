@@ -11,7 +11,8 @@ export async function recordOrderFact(tx: Tx, orderId: string, fact: OrderFact):
   const entered = decide(present, fact);
   if (entered === 'unchanged') return undefined;
   const version = (present?.version ?? 0) + 1;
-  tx.put(orderPoints, { _id: orderId, version, ...entered });
+  // What was entered is made from the present document, whose version it must not keep.
+  tx.put(orderPoints, { ...entered, _id: orderId, version });
   const customer = await customerAfter(tx, orderId, entered);
   const event = eventOf(orderId, entered, customer?.balance ?? 0);
   if (event) tx.publish(points, event.type, event.data, { type: 'order-points', id: orderId, version });
