@@ -1,31 +1,28 @@
-import { parseArgs } from 'node:util';
-import { audit, isGreen, linesOf } from './audit/audit.ts';
-import { runningStack } from './running-shop.ts';
+import { auditEvery, auditOnce, type Io } from './audit/commands.ts';
+import { parseOptions, USAGE } from './audit/options.ts';
+import { ToolFailure } from './failure.ts';
 
-/** `npm run audit`: exits 0 when every invariant holds, 1 when one is violated, 2 when the system can not be reached. */
-const USAGE = `Usage: npm run audit [-- --rebuild-stock]
-
-Waits up to 30 s for rest, then checks the invariants of docs/guarantees.md on what KAFKA_BROKERS and MONGODB_URL name.
---rebuild-stock changes nothing: each level is always compared with the one that its ledger amounts to.`;
-
-const unreachable = (message: string): never => {
-  process.stderr.write(`${message}\n`);
-  process.exit(2);
-};
-
-try {
-  parseArgs({ options: { 'rebuild-stock': { type: 'boolean' } } });
-} catch (error) {
-  unreachable(`${(error as Error).message}\n${USAGE}`);
+/** `npm run audit`; exit codes: see `audit/options.ts`. */
+async function main(): Promise<number> {
+  // `| head` has read enough.
+  process.stdout.on('error', () => process.exit(0));
+  const stopping = new AbortController();
+  const io: Io = { env: process.env, out: process.stdout, err: process.stderr, stopping: stopping.signal };
+  try {
+    const options = parseOptions(process.argv.slice(2), new Date());
+    if (options.name === 'help') {
+      process.stdout.write(`${USAGE}\n`);
+      return 0;
+    }
+    if (options.name === 'once') return await auditOnce(options, io);
+    // The run that is under way ends; a second signal ends the process at once.
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
+    return await auditEvery(options, io);
+  } catch (error) {
+    const { message } = error as Error;
+    process.stderr.write(`audit: ${error instanceof ToolFailure ? message : `broke off, nothing was changed (${message}).`}\n`);
+    return 2;
+  }
 }
 
-try {
-  const report = await audit(runningStack(process.env));
-  for (const line of linesOf(report)) process.stdout.write(`${line}\n`);
-  process.stdout.write(isGreen(report) ? 'audit: green\n' : 'audit: violated\n');
-  process.exit(isGreen(report) ? 0 : 1);
-} catch (error) {
-  unreachable(
-    `audit: MongoDB or Kafka can not be reached (${(error as Error).message}). Start them, or set MONGODB_URL and KAFKA_BROKERS.`,
-  );
-}
+process.exit(await main());

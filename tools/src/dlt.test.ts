@@ -11,7 +11,8 @@ const dlt = (...args: string[]) =>
     execFile(process.execPath, [program, ...args], { env }, (error, stdout, stderr) => resolve({ code: error?.code ?? 0, stdout, stderr }));
   });
 
-describe('npm run dlt', () => {
+// A process takes its time to start on a machine that does much else.
+describe('npm run dlt', { timeout: 60_000 }, () => {
   it('explains itself', async () => {
     expect(await dlt('--help')).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Usage: npm run dlt -- COMMAND/), stderr: '' });
   });

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { type Io, run } from './dlt/commands.ts';
-import { DltFailure } from './dlt/failure.ts';
-import { runningStack } from './running-shop.ts';
+import { ToolFailure } from './failure.ts';
+import { runningStack } from './running-stack.ts';
 
 /** `npm run dlt -- list | show | replay | park | discard`: dead letters as work. Exit codes: see `dlt/options.ts`. */
 async function confirm(question: string): Promise<boolean> {
@@ -13,14 +13,6 @@ async function confirm(question: string): Promise<boolean> {
   }
 }
 
-function mongodbUrl(): string {
-  try {
-    return runningStack(process.env).mongodbUrl;
-  } catch (error) {
-    throw new DltFailure((error as Error).message);
-  }
-}
-
 async function main(): Promise<number> {
   const stopping = new AbortController();
   // Each step is a transaction: what is under way ends, and a second Ctrl-C ends the process at once.
@@ -29,7 +21,7 @@ async function main(): Promise<number> {
   process.stdout.on('error', () => process.exit(0));
   const io: Io = {
     env: process.env,
-    mongodbUrl,
+    mongodb: () => runningStack(process.env),
     out: process.stdout,
     stopping: stopping.signal,
     ...(process.stdin.isTTY && { confirm }),
@@ -37,7 +29,7 @@ async function main(): Promise<number> {
   try {
     return await run(process.argv.slice(2), io);
   } catch (error) {
-    if (error instanceof DltFailure) process.stderr.write(`dlt: ${error.message}\n`);
+    if (error instanceof ToolFailure) process.stderr.write(`dlt: ${error.message}\n`);
     else process.stderr.write(`dlt: broke off (${(error as Error).message}): what was sent stays sent, run it again to go on.\n`);
     return 2;
   }

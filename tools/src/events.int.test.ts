@@ -37,11 +37,11 @@ test("an order's records are found on all topics, the dead letters too, and anot
   await broker.send([record(stockLevels.name, orderId, 'first'), record(stockLevels.name, another, 'other')]);
   await broker.send([record(deadLetterTopic(ordersBySku.name, 'inventory-svc'), orderId, 'second')]);
 
-  const found = inTimeOrder(await readOrder(orderId, brokers));
+  const found = inTimeOrder(await readOrder(orderId, { brokers }));
 
   expect(found.map(({ id, topic, key }) => ({ id, topic, key }))).toEqual([
     { id: 'first', topic: stockLevels.name, key: 'MUG' },
     { id: 'second', topic: deadLetterTopic(ordersBySku.name, 'inventory-svc'), key: 'MUG' },
   ]);
-  expect(await readOrder(newUuid(), brokers)).toEqual([]);
+  expect(await readOrder(newUuid(), { brokers })).toEqual([]);
 });

@@ -3,7 +3,8 @@ import { REPLAY_HEADER } from '@microshop/chassis/consumer/dead-letter';
 import type { IncomingRecord } from '@microshop/chassis/kafka/broker';
 import { readTopics } from '@microshop/chassis/kafka/read-topics';
 import { deadLetterTopic, topics } from '@microshop/contracts';
-import { runningStack } from './running-shop.ts';
+import { ToolFailure } from './failure.ts';
+import { type KafkaAddress, runningStack } from './running-stack.ts';
 
 /** `npm run events -- ORDER_ID`: every record of one order on every topic, dead-letter topics included. Changes nothing. */
 const USAGE = `Usage: npm run events -- ORDER_ID [--json]
@@ -99,10 +100,10 @@ const causeOf = (id: string | undefined, numberOf: ReadonlyMap<string, number>):
   id === undefined ? 'a request or the clock' : numberOf.has(id) ? `#${numberOf.get(id)}` : id;
 
 /** What the topics hold of the order now. */
-export async function readOrder(orderId: string, brokers: readonly string[]): Promise<OrderRecord[]> {
+export async function readOrder(orderId: string, kafka: KafkaAddress): Promise<OrderRecord[]> {
   const found: OrderRecord[] = [];
   await readTopics({
-    brokers,
+    ...kafka,
     topics: topics.flatMap(({ name, consumers }) => [name, ...consumers.map((group) => deadLetterTopic(name, group))]),
     onRecord(topic, partition, record) {
       const shown = ofOrder(orderId, { topic, partition, record });
@@ -130,12 +131,14 @@ async function main(): Promise<number> {
   }
   const { orderId, json } = given;
   try {
-    const records = await readOrder(orderId, runningStack(process.env).brokers);
+    const records = await readOrder(orderId, runningStack(process.env));
     const lines = json ? inTimeOrder(records).map((record) => JSON.stringify(record)) : linesOf(orderId, records);
     for (const line of lines) process.stdout.write(`${line}\n`);
     return records.length > 0 ? 0 : 1;
   } catch (error) {
-    process.stderr.write(`events: the topics can not be read (${(error as Error).message}). Start the shop, or set KAFKA_BROKERS.\n`);
+    const { message } = error as Error;
+    const known = error instanceof ToolFailure;
+    process.stderr.write(`events: ${known ? message : `the topics can not be read (${message}). Start the shop, or set KAFKA_BROKERS.`}\n`);
     return 2;
   }
 }

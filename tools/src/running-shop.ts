@@ -1,7 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadConfig } from '@microshop/local/config';
-import { mongodUrl } from '@microshop/local/mongod';
 import { dataDirectory } from '@microshop/local/paths';
 import { SeedFailure } from './seed-failure.ts';
 
@@ -30,12 +28,4 @@ function keptToken(env: NodeJS.ProcessEnv): string {
       `There is no operators' token: start the shop with npm start, which keeps one in ${file}, or set OPERATOR_TOKEN.`,
     );
   }
-}
-
-export type RunningStack = { brokers: string[]; mongodbUrl: string };
-
-/** Where Kafka and MongoDB run: KAFKA_BROKERS and MONGODB_URL, else the local stack's ports. */
-export function runningStack(env: NodeJS.ProcessEnv): RunningStack {
-  const { kafkaBrokers, mongodbUrl, ports } = loadConfig(env);
-  return { brokers: (kafkaBrokers ?? `127.0.0.1:${ports.KAFKA_PORT}`).split(','), mongodbUrl: mongodbUrl ?? mongodUrl(ports.MONGODB_PORT) };
 }

@@ -1,12 +1,14 @@
 import { systemClock } from '@microshop/chassis/clock';
 import { isSettled } from '@microshop/chassis/consumer/dead-letter';
+import type { MongoAddress } from '../running-stack.ts';
 import { actionsOf, operator } from './actions.ts';
 import { dryRun } from './dry-run.ts';
 import { DltFailure } from './failure.ts';
 import { groupLetters, linesOfGroups, linesOfLetters, plainOf } from './groups.ts';
 import { findLetters, type LetterHead, letterNamed, lettersById, lettersOf, queuesOf, typeOf } from './letters.ts';
 import { type Command, parseCommand, type Target, USAGE } from './options.ts';
-import { type Plan, planReplay, type Skipped } from './plan.ts';
+import type { Plan, Skipped } from './plan.ts';
+import { planFor } from './plan-for.ts';
 import { countsOf, createProgress, type Terminal } from './progress.ts';
 import { createReplayer, type Replay, type Replayed } from './replayer.ts';
 import { isDone, runPlan } from './run-plan.ts';
@@ -17,7 +19,7 @@ import { plural, printable } from './words.ts';
 
 export type Io = {
   env: NodeJS.ProcessEnv;
-  mongodbUrl(): string;
+  mongodb(): MongoAddress;
   out: Terminal;
   /** Asks for a yes; undefined: there is nobody to ask. */
   confirm?: (question: string) => Promise<boolean>;
@@ -32,7 +34,7 @@ type Of<Name extends Command['name']> = Extract<Command, { name: Name }>;
 export async function run(args: readonly string[], io: Io): Promise<number> {
   const command = parseCommand(args, systemClock.now());
   if (command.name === 'help') return say(io, [USAGE]);
-  const shop = await openShop(io.mongodbUrl());
+  const shop = await openShop(io.mongodb());
   try {
     return await carryOut(command, shop, io);
   } finally {
@@ -85,15 +87,9 @@ async function show({ id, json }: Of<'show'>, shop: Shop, io: Io): Promise<numbe
   return say(io, json ? [JSON.stringify(plainOfShown(shown))] : linesOfShown(shown));
 }
 
-async function planOf(shop: Shop, { target, one, max }: Pick<Of<'replay'>, 'target' | 'one' | 'max'>): Promise<Plan> {
-  const matched = await lettersOf(shop, target);
-  const queues = await queuesOf(shop, matched);
-  const known = [...matched, ...(await lettersById(shop, [...queues.values()].flat()))];
-  return planReplay({ matched, known, queues, named: 'id' in target, one, max });
-}
-
 async function replay(command: Of<'replay'>, shop: Shop, io: Io): Promise<number> {
-  const plan = await planOf(shop, command);
+  const { target, one, max } = command;
+  const plan = await planFor(shop, await lettersOf(shop, target), { named: 'id' in target, one, max });
   const letters = plan.chains.flat();
   for (const { letter, because } of plan.skipped) io.out.write(`${nameOf(letter)}: ${printable(because)}\n`);
   if (letters.length === 0 && plan.skipped.length === 0) return say(io, ['No dead letters.']);

@@ -1,5 +1,6 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { type ServiceName, topics } from '@microshop/contracts';
+import { parseDuration, parseTime } from '../times.ts';
 import { DltFailure } from './failure.ts';
 import { groups } from './shop.ts';
 
@@ -181,30 +182,15 @@ function orderOf(given: string): string {
   return given.toLowerCase();
 }
 
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-const DURATION = /^(\d{1,9})(ms|s|m|h|d)$/;
-
 function timeOf(option: string, given: string, now: Date): Date {
-  const [, amount, unit] = DURATION.exec(given) ?? [];
-  const time = amount === undefined ? absolute(given) : new Date(now.getTime() - Number(amount) * (UNITS[unit ?? ''] ?? 0));
-  if (!time || Number.isNaN(time.getTime()))
-    throw new DltFailure(`--${option} is "${given}": give a time like 2026-01-31T12:00:00Z, or how long ago, like 30m, 2h or 7d.`);
+  const time = parseTime(given, now);
+  if (!time) throw new DltFailure(`--${option} is "${given}": give a time like 2026-01-31T12:00:00Z, or how long ago, like 30m, 2h or 7d.`);
   return time;
-}
-
-/** With its zone, or a day alone, which is UTC: a time without a zone would mean another one on each machine. */
-function absolute(given: string): Date | undefined {
-  const [day] = /^\d{4}-\d\d-\d\d/.exec(given) ?? [];
-  if (day === undefined || !/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(given)) return undefined;
-  // The 30th of February is otherwise taken for the 2nd of March.
-  const midnight = new Date(`${day}T00:00:00Z`);
-  return Number.isNaN(midnight.getTime()) || midnight.toISOString().slice(0, 10) !== day ? undefined : new Date(given);
 }
 
 function durationOf(option: string, given: string | boolean | undefined, otherwise: number): number {
   if (given === undefined) return otherwise;
-  const [, amount, unit] = DURATION.exec(String(given)) ?? [];
-  const ms = Number(amount) * (UNITS[unit ?? ''] ?? Number.NaN);
+  const ms = parseDuration(String(given)) ?? Number.NaN;
   if (!(ms >= 1 && ms <= 86_400_000)) throw new DltFailure(`--${option} is "${given}": give a duration from 1ms to 1d, like 30s.`);
   return ms;
 }
