@@ -29,6 +29,7 @@ describe('loadConfig', () => {
       LOG_LEVEL: 'info',
       HOST: '127.0.0.1',
       MAX_IN_FLIGHT: 2000,
+      OTEL_TRACES_SAMPLER_ARG: 1,
       AUTH_SUBJECT_CLAIM: 'sub',
       KAFKA_TLS: false,
       KAFKA_BROKERS: '127.0.0.1:9092',

@@ -58,6 +58,25 @@ export const serviceSettings = {
       description: "Bearer token of the operators' endpoints, visible ASCII; unset, they answer 401 to all but operators' JWTs.",
     }),
   ),
+  METRICS_TOKEN: Type.Optional(
+    Type.String({
+      pattern: '^[\\x21-\\x7e]+$',
+      description: 'Bearer token of those who may read /metrics; unset, callers on the machine itself may. Operators may always.',
+    }),
+  ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: Type.Optional(
+    Type.String({
+      pattern: '^https?://\\S+$',
+      description: 'Where traces are sent, by OTLP over HTTP, such as http://127.0.0.1:4318; unset, nothing is traced.',
+    }),
+  ),
+  OTEL_SERVICE_NAME: Type.Optional(Type.String({ description: "The service's name in traces; unset, its own." })),
+  OTEL_TRACES_SAMPLER_ARG: Type.Number({
+    default: 1,
+    minimum: 0,
+    maximum: 1,
+    description: 'The share of the traces that begin here which is kept; of those that a caller began, the caller decides.',
+  }),
   AUTH_JWKS_URL: Type.Optional(
     Type.String({
       pattern: '^https?://\\S+$',
@@ -77,7 +96,7 @@ export const serviceSettings = {
 };
 
 /** Settings that can be read from a file: `<NAME>_FILE` names it, and what is in it is the value, without white space around it. */
-export const secretSettings = ['OPERATOR_TOKEN', 'AUTH_JWT_SECRET', 'KAFKA_SASL_PASSWORD', 'MONGODB_URL'] as const;
+export const secretSettings = ['OPERATOR_TOKEN', 'METRICS_TOKEN', 'AUTH_JWT_SECRET', 'KAFKA_SASL_PASSWORD', 'MONGODB_URL'] as const;
 
 /** A service's HTTP port setting, to be named `<SERVICE>_PORT`; 0 takes a free one. */
 export const portSetting = (service: string, port: number) =>

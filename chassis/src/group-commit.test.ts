@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createGroupCommit } from './group-commit.ts';
+import { StoreError } from './store/store.ts';
 
 /** Batches are kept until the test lets them go. */
 function setUp({ maxWeight = 10, weigh = () => 1 }: { maxWeight?: number; weigh?: (item: number) => number } = {}) {
@@ -87,4 +88,15 @@ test('many items at once cost few batches and no item is lost', async () => {
   expect(await Promise.all(all.map((item) => commits.submit(item)))).toEqual(all.map((item) => item * 2));
   expect(seen).toEqual(all);
   expect(sizes).toEqual([1, 200, 200, 200, 200, 199]);
+});
+
+test('a batch that finds the store unavailable fails those that wait behind it, and the next one tries again', async () => {
+  const { commits, batches } = setUp();
+  const results = [1, 2, 3].map((item) => commits.submit(item));
+  batches[0]?.done.reject(new StoreError('unavailable', 'away'));
+  for (const result of results) await expect(result).rejects.toMatchObject({ kind: 'unavailable' });
+  expect(batches).toHaveLength(1);
+  const next = commits.submit(4);
+  batches[1]?.done.resolve();
+  expect(await next).toBe('result of 4');
 });

@@ -1,6 +1,8 @@
+import { findStoreError } from './store/store.ts';
+
 /**
  * Handles what is pending in one go: while one batch is under way, what is submitted waits and makes the next one. Idle, a batch is
- * one item and adds no wait; under load it grows by itself up to the limits.
+ * one item and adds no wait; under load it grows by itself up to the limits. A batch that finds the store unavailable fails those that wait, too.
  */
 export type GroupCommit<Item, Result> = {
   /** The item's own result, once its batch is committed; or what its batch failed with. */
@@ -41,6 +43,8 @@ export function createGroupCommit<Item, Result>({ commit, weigh, maxWeight }: Gr
         });
       } catch (error) {
         for (const { reject } of batch) reject(error);
+        // Those who wait would find out the same, one batch after the other, and the last would have waited for long.
+        if (findStoreError(error)?.kind === 'unavailable') for (const { reject } of queue.splice(0)) reject(error);
       }
     }
     running = false;

@@ -28,6 +28,7 @@ describe('a log line', () => {
     'operatorToken',
     'password',
     'OPERATOR_TOKEN',
+    'METRICS_TOKEN',
     'AUTH_JWT_SECRET',
     'KAFKA_SASL_PASSWORD',
     'MONGODB_URL',

@@ -4,7 +4,7 @@ export type { Logger };
 
 /**
  * The names of fields that mean the same in every log line:
- * `eventId`, `eventType`, `orderId`, `correlationId`, `causationId`, `topic`, `partition`, `offset`, `key`, `attempt`, `code`, `errorId`, `err`.
+ * `eventId`, `eventType`, `orderId`, `correlationId`, `causationId`, `traceId`, `topic`, `partition`, `offset`, `key`, `attempt`, `code`, `errorId`, `err`.
  * Log these, never a payload.
  */
 export type LogField =
@@ -13,6 +13,7 @@ export type LogField =
   | 'orderId'
   | 'correlationId'
   | 'causationId'
+  | 'traceId'
   | 'topic'
   | 'partition'
   | 'offset'
@@ -29,6 +30,7 @@ const SECRET_FIELDS = [
   'operatorToken',
   'password',
   'OPERATOR_TOKEN',
+  'METRICS_TOKEN',
   'AUTH_JWT_SECRET',
   'KAFKA_SASL_PASSWORD',
   'MONGODB_URL',

@@ -2,6 +2,7 @@ import type { Db } from 'mongodb';
 import { sleep } from './clock.ts';
 import type { Checks } from './http/health.ts';
 import type { Broker } from './kafka/broker.ts';
+import { answerWithin } from './mongo/queries-in-time.ts';
 
 /** How long a dependency may take to answer before it counts as away. */
 const CHECK_MS = 1000;
@@ -20,7 +21,7 @@ export async function readiness(db: Db, broker: Pick<Broker, 'ping'>, isAssigned
     return inTime ? { ok: true } : { ok: false, detail };
   };
   const [mongodb, kafka] = await Promise.all([
-    check(() => db.command({ ping: 1 }), 'MongoDB does not answer.'),
+    check(() => db.command({ ping: 1 }, { signal: answerWithin(CHECK_MS) }), 'MongoDB does not answer.'),
     check(() => broker.ping(), 'Kafka does not answer; orders are kept in the outbox until it does.'),
   ]);
   return {

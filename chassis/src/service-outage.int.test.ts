@@ -67,6 +67,19 @@ describe('a service goes on by itself', () => {
     await service.stop();
   });
 
+  test('when the database is away at its start', async () => {
+    const onFatal = vi.fn();
+    await stack.mongod.kill();
+    const service = await startService(defineTallyService({ ...stack, onFatal }).definition);
+    // Until its first attempt to connect was given up.
+    for (let asked = 0; asked < 3; asked++) expect((await fetch(`${service.url}/count/a`)).status).toBe(503);
+    await stack.mongod.restart();
+    await vi.waitFor(async () => expect(await status(service)).toBe('ready'), { timeout: 40_000 });
+    expect(await count(service)).toBe(200);
+    expect(onFatal).not.toHaveBeenCalled();
+    await service.stop();
+  });
+
   test('when the database was away: it answers 503 and then works', async () => {
     const { service, onFatal } = await startReady();
     await stack.mongod.kill();

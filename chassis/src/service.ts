@@ -2,35 +2,43 @@ import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import type { ServiceName, Topic } from '@microshop/contracts';
 import type { Db } from 'mongodb';
-import { backoffMs, type Clock, type NewId, newUuid, sleep, systemClock } from './clock.ts';
+import { type Clock, type NewId, newUuid, sleep, systemClock } from './clock.ts';
 import { brokersOf } from './config.ts';
 import { createBatchConsumer, type Outcome } from './consumer/batch-consumer.ts';
 import { deadLetterCollection } from './consumer/dead-letter.ts';
 import { deadLetterActionCollection } from './consumer/dead-letter-action.ts';
 import type { Subscription } from './consumer/subscription.ts';
-import { findAppError, transient } from './errors.ts';
+import { watchProgress } from './consumer/watchdog.ts';
+import { transient } from './errors.ts';
 import type { Checks } from './http/health.ts';
 import { createHttpServer, type HttpServer } from './http/server.ts';
 import { createTokenVerifier, type TokenSettings } from './http/token.ts';
 import { inboxCollection } from './inbox/inbox.ts';
-import { type Broker, type Consumption, markProgress } from './kafka/broker.ts';
+import { type Consumption, markProgress } from './kafka/broker.ts';
 import { createKafkaBroker } from './kafka/kafkajs-broker.ts';
+import { remakingTopics } from './kafka/remake-topics.ts';
 import { type KafkaSecuritySettings, kafkaSecurityOf } from './kafka/security.ts';
 import { topicSpecsFor } from './kafka/topic-specs.ts';
 import type { Running } from './lifecycle.ts';
 import type { Logger } from './logger.ts';
+import type { Metrics } from './metrics/metrics.ts';
 import { createMongoClient, databaseOf } from './mongo/connection.ts';
 import { ensureCollections } from './mongo/ensure-collections.ts';
 import { createMongoLeases, createMongoOutbox, watchOutbox } from './mongo/mongo-outbox.ts';
 import { createMongoStore } from './mongo/mongo-store.ts';
+import { queriesInTime } from './mongo/queries-in-time.ts';
 import { asAppError } from './mongo/store-errors.ts';
-import { createLease, type LeaseStore, leaseCollection } from './outbox/lease.ts';
+import { createObservability, type Observability, type ObservabilitySettings } from './observability.ts';
+import { createLease, leaseCollection } from './outbox/lease.ts';
 import { outboxCollection } from './outbox/outbox.ts';
-import { createOutboxRelay, type OutboxStore } from './outbox/outbox-relay.ts';
+import { createOutboxRelay } from './outbox/outbox-relay.ts';
+import type { Ports } from './ports.ts';
 import { readiness } from './readiness.ts';
 import { createStop } from './stop-in-time.ts';
+import { answeringInTime } from './store/answer-in-time.ts';
 import { type Collection, type Document, type Store, StoreError } from './store/store.ts';
-import { createUnitOfWork, type RunInTransaction, retryingConflicts } from './store/unit-of-work.ts';
+import { createUnitOfWork, type RunInTransaction } from './store/unit-of-work.ts';
+import { untilItWorks } from './until-it-works.ts';
 
 export type ServiceConfig = {
   readonly HOST: string;
@@ -41,17 +49,20 @@ export type ServiceConfig = {
   readonly MAX_IN_FLIGHT?: number | undefined;
   readonly TRUSTED_PROXIES?: string | undefined;
 } & TokenSettings &
-  KafkaSecuritySettings;
+  KafkaSecuritySettings &
+  ObservabilitySettings;
 
 /** What a service's use cases are built from. */
 export type ServiceContext = {
-  /** Commits documents and events together; conflicts with others are run again. */
+  /** Commits documents and events together; conflicts with others are run again. Fails soon when the database does not answer. */
   transact: RunInTransaction;
-  /** For reads that need a query; writes go through `transact`. */
+  /** For reads that need a query, which fail soon when the database does not answer; writes go through `transact`. */
   db: Db;
   clock: Clock;
   newId: NewId;
   logger: Logger;
+  /** For what only the service knows of; the chassis measures its mechanisms itself. */
+  metrics: Metrics;
   /** Marks what is on the service's topics now; the answer tells whether its group has handled all of that. */
   markProgress(): Promise<() => Promise<boolean>>;
 };
@@ -81,14 +92,15 @@ export type ServiceOverrides = {
   clock?: Clock;
   /** Instead of the end of the process. */
   onFatal?: (error: Error) => void;
+  /** How often the watchdog looks at the consumer's progress. */
+  watchdogLookMs?: number;
   /** Told what became of each record that was consumed. */
   observe?: (outcomes: readonly Outcome[]) => void;
   /** Stands between the service and its ports, to watch what passes or to make it fail. */
   decorate?: (ports: Ports) => Ports;
 };
 
-/** All that a service does to the world outside, but for its answers over HTTP and its queries, goes through these. */
-export type Ports = { store: Store; broker: Broker; outbox: OutboxStore; leases: LeaseStore };
+export type { Ports };
 
 export type RunningService = Running & { readonly url: string };
 
@@ -111,63 +123,99 @@ const OUTBOX_POLL_MS = 500;
  */
 export async function startService(definition: ServiceDefinition): Promise<RunningService> {
   const { name, config, logger, clock = systemClock, onFatal = exitForRestart(logger), topics, decorate = (ports) => ports } = definition;
+  const observability = await createObservability(name, definition.version, config, logger);
   const client = createMongoClient(config.MONGODB_URL, name, config.MONGODB_TLS_CA_FILE);
   const db = databaseOf(client, name);
-  const { store, broker, outbox, leases } = decorate({
-    store: createMongoStore(client, db),
-    broker: createKafkaBroker({ brokers: brokersOf(config), clientId: name, security: kafkaSecurityOf(config), logger, onFatal }),
-    outbox: createMongoOutbox(db),
-    leases: createMongoLeases(db),
-  });
+  const { store, broker, outbox, leases } = observability.ports(
+    decorate({
+      store: createMongoStore(client, db),
+      broker: createKafkaBroker({ brokers: brokersOf(config), clientId: name, security: kafkaSecurityOf(config), logger, onFatal }),
+      outbox: createMongoOutbox(db),
+      leases: createMongoLeases(db),
+    }),
+  );
+  const topicSpecs = topicSpecsFor(name, topics);
   const relay = createOutboxRelay({
     outbox,
     lease: createLease({ store: leases, name: 'outbox', holder: randomUUID(), ttlMs: LEASE_MS }),
-    broker,
+    broker: remakingTopics({ broker, specs: topicSpecs, clock, logger }),
     clock,
     sleep,
     logger,
     pollIntervalMs: OUTBOX_POLL_MS,
   });
   const state: State = { prepared: false, consumption: undefined, background: [] };
-  const unitOfWork = createUnitOfWork({
-    store: onceOpen(store, () => state.prepared),
+  const transactOn = (transactions: Store) =>
+    observability.transact(
+      createUnitOfWork({
+        store: onceOpen(transactions, () => state.prepared),
+        clock,
+        newId: newUuid,
+        source: `/microshop/${name}`,
+        onCommit: relay.wake,
+        onAfterCommitError: (err) => logger.error({ err }, 'What was to run after a commit failed; the commit stands.'),
+      }),
+    );
+  const consumed = topics.filter(({ consumers }) => consumers.includes(name)).map((topic) => topic.name);
+  const parts = definition.build({
+    transact: transactOn(answeringInTime(store)),
+    db: queriesInTime(db),
     clock,
     newId: newUuid,
-    source: `/microshop/${name}`,
-    onCommit: relay.wake,
-    onAfterCommitError: (err) => logger.error({ err }, 'What was to run after a commit failed; the commit stands.'),
+    logger,
+    metrics: observability.metrics,
+    markProgress: () => markProgress(broker, name, consumed),
   });
-  const transact = retryingConflicts(unitOfWork);
-  const consumed = topics.filter(({ consumers }) => consumers.includes(name)).map((topic) => topic.name);
-  const parts = definition.build({ transact, db, clock, newId: newUuid, logger, markProgress: () => markProgress(broker, name, consumed) });
 
-  const app = await listen(definition, parts, () => readiness(db, broker, isAssigned(state, parts)));
+  const checks = () => readiness(db, broker, isAssigned(state, parts));
+  observability.sample({ db, broker, topics: consumed, checks });
+  const app = await listen(definition, parts, checks, observability);
   const stopping = new AbortController();
   const starting = startMessaging().catch((error: unknown) => {
     if (!stopping.signal.aborted) onFatal(error as Error);
   });
 
   async function startMessaging(): Promise<void> {
-    await untilItWorks('database', stopping.signal, logger, () =>
-      ensureCollections(db, [...CHASSIS_COLLECTIONS, ...definition.collections]),
-    );
+    await untilItWorks('database', stopping.signal, logger, async () => {
+      // The driver gives a client up whose first connection failed: only this makes it try anew.
+      await client.connect();
+      await ensureCollections(db, [...CHASSIS_COLLECTIONS, ...definition.collections]);
+    });
     state.prepared = true;
     state.background = [watchOutbox(db, relay.wake), ...(parts.jobs ?? []).map((start) => start())];
-    await untilItWorks('topics', stopping.signal, logger, () => broker.ensureTopics(topicSpecsFor(name, topics)));
+    await untilItWorks('topics', stopping.signal, logger, () => broker.ensureTopics(topicSpecs));
     // Not before the topics are known to be right: with another partition count it would break the order of their keys.
     relay.start();
     if (parts.subscriptions.length === 0) return;
-    const { observe } = definition;
+    const watchdog = watchProgress({
+      broker,
+      group: name,
+      topics: consumed,
+      owns: (partition) => state.consumption?.owns(partition) ?? true,
+      async canWork() {
+        const { mongodb, kafka } = await checks();
+        return mongodb?.ok === true && kafka?.ok === true;
+      },
+      clock,
+      logger,
+      onFatal,
+      lookMs: definition.watchdogLookMs,
+    });
+    state.background.push(watchdog);
     state.consumption = await broker.consume(
       createBatchConsumer({
         group: name,
-        subscriptions: parts.subscriptions,
-        transact,
+        onSign: watchdog.sign,
+        subscriptions: observability.subscriptions(parts.subscriptions),
+        transact: transactOn(store),
         newId: newUuid,
         sleep,
         logger,
         isTransient: (error) => asAppError(error)?.kind === 'transient',
-        ...(observe && { observe }),
+        observe(outcomes) {
+          observability.onOutcomes(outcomes);
+          definition.observe?.(outcomes);
+        },
       }),
     );
   }
@@ -183,6 +231,7 @@ export async function startService(definition: ServiceDefinition): Promise<Runni
       await inTime(1000, 'outbox', relay.stop());
       await inTime(1000, 'broker', broker.stop());
       await inTime(1000, 'database', client.close());
+      await inTime(1000, 'traces', observability.stop());
     },
   };
 }
@@ -206,25 +255,12 @@ const onceOpen = (store: Store, isOpen: () => boolean): Store => ({
   },
 });
 
-/** A first start meets topics and coordinators that are just being made; only what lasts is worth a warning. */
-const levelOf = (attempt: number) => (attempt < 5 ? 'debug' : 'warn');
-
-/** Ends when the work is done; throws when it is refused, or when it is time to stop. */
-async function untilItWorks(what: string, stopping: AbortSignal, logger: Logger, work: () => Promise<void>): Promise<void> {
-  for (let attempt = 0; ; attempt++) {
-    const failure = await work().then(
-      () => undefined,
-      (error: unknown) => ({ error }),
-    );
-    stopping.throwIfAborted();
-    if (!failure) return;
-    if (findAppError(failure.error)?.kind === 'refused') throw failure.error;
-    logger[levelOf(attempt)]({ err: failure.error, attempt }, `The ${what} can not be prepared yet; it is tried again.`);
-    await sleep(backoffMs(attempt, 100, 1000), stopping);
-  }
-}
-
-async function listen(definition: ServiceDefinition, { routes }: ServiceParts, checks: Checks): Promise<HttpServer> {
+async function listen(
+  definition: ServiceDefinition,
+  { routes }: ServiceParts,
+  checks: Checks,
+  { tracing, serve }: Observability,
+): Promise<HttpServer> {
   const { name, version, description, config, port, logger } = definition;
   const app = await createHttpServer({
     service: { name, version, description },
@@ -234,8 +270,10 @@ async function listen(definition: ServiceDefinition, { routes }: ServiceParts, c
     maxInFlight: config.MAX_IN_FLIGHT,
     trustedProxies: config.TRUSTED_PROXIES,
     checks,
+    tracing,
     asAppError,
   });
+  serve(app);
   // In a scope of their own, so that a service can wait for its plugins before it adds the routes that need them.
   void app.register(async (scope) => routes(scope as HttpServer));
   try {

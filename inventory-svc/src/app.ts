@@ -9,6 +9,7 @@ import {
 } from '@microshop/chassis/service';
 import { topics } from '@microshop/contracts';
 import { collections } from './application/collections.ts';
+import { measureStock } from './application/metrics.ts';
 import { createUseCases } from './application/use-cases.ts';
 import type { InventoryConfig } from './config.ts';
 import { holdRoutes } from './http/holds.ts';
@@ -18,6 +19,7 @@ import { ordersBySkuConsumer } from './messaging/orders-by-sku-consumer.ts';
 import { createFindDueHolds } from './persistence/due-holds-query.ts';
 import { createListMovements } from './persistence/movement-list-query.ts';
 import { createListProducts } from './persistence/product-list-query.ts';
+import { createStockQueries } from './persistence/stock-totals-query.ts';
 
 const SWEEP_INTERVAL_MS = 1000;
 
@@ -38,10 +40,10 @@ export const startInventory = (config: InventoryConfig, logger: Logger, override
     ...overrides,
   });
 
-function build({ db, logger, ...context }: ServiceContext, config: InventoryConfig): ServiceParts {
+function build({ db, logger, metrics, ...context }: ServiceContext, config: InventoryConfig): ServiceParts {
   const queries = { listProducts: createListProducts(db), listMovements: createListMovements(db), findDueHolds: createFindDueHolds(db) };
   const rules = { shopCurrency: config.SHOP_CURRENCY, holdTtlMs: config.HOLD_TTL_MS };
-  const useCases = createUseCases({ ...context, ...queries }, rules);
+  const useCases = createUseCases({ ...context, ...queries, watch: measureStock(metrics, createStockQueries(db)) }, rules);
   return {
     subscriptions: [ordersBySkuConsumer(useCases)],
     routes(app) {

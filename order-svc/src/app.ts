@@ -6,6 +6,7 @@ import { every } from '@microshop/chassis/periodic';
 import { type RunningService, type ServiceContext, type ServiceOverrides, startService } from '@microshop/chassis/service';
 import { topics } from '@microshop/contracts';
 import { orderCollections } from './application/collections.ts';
+import { measureOrders } from './application/metrics.ts';
 import { createUseCases } from './application/use-cases.ts';
 import type { OrderConfig } from './config.ts';
 import { checkoutQuotas } from './http/checkout-quotas.ts';
@@ -16,7 +17,7 @@ import { orderRoutes } from './http/order-routes.ts';
 import { catalogConsumer } from './messaging/catalog-consumer.ts';
 import { pointsConsumer } from './messaging/points-consumer.ts';
 import { stockConsumer } from './messaging/stock-consumer.ts';
-import { createFindChangedOrders, createFindOverdueOrders, createOrderQueries } from './persistence/order-queries.ts';
+import { createFindChangedOrders, createFindOverdueOrders, createFindPending, createOrderQueries } from './persistence/order-queries.ts';
 
 const SWEEP_MS = 1000;
 
@@ -35,17 +36,18 @@ export const startOrderService = (config: OrderConfig, logger: Logger, overrides
     ...overrides,
   });
 
-function build(config: OrderConfig, { db, logger, ...context }: ServiceContext) {
+function build(config: OrderConfig, { db, logger, metrics, ...context }: ServiceContext) {
   const queries = createOrderQueries(db);
   const rules = { currency: config.SHOP_CURRENCY, pointValue: config.POINT_VALUE, timeoutMs: durationMs(config.ORDER_TIMEOUT) };
   const finders = { findChanged: createFindChangedOrders(db), findOverdue: createFindOverdueOrders(db) };
-  const { feed, placeOrder, recordAnswer, rejectOverdue, ...useCases } = createUseCases({ ...context, ...finders }, rules);
+  const { onEnding, counting } = measureOrders(metrics, context.clock, createFindPending(db));
+  const { feed, placeOrder, recordAnswer, rejectOverdue, ...useCases } = createUseCases({ ...context, ...finders, onEnding }, rules);
 
   return {
     subscriptions: [stockConsumer(recordAnswer), pointsConsumer(recordAnswer), catalogConsumer],
     async routes(app: Parameters<typeof checkoutRoutes>[0]) {
       await app.register(fastifySSE);
-      checkoutRoutes(app, placeOrder, feed, await createRateLimit(app, checkoutQuotas(config)));
+      checkoutRoutes(app, counting(placeOrder), feed, await createRateLimit(app, checkoutQuotas(config)));
       orderRoutes(app, { queries, ...useCases });
       orderEventsRoutes(app, queries, feed);
       discountRoutes(app, { queries, ...useCases, currency: config.SHOP_CURRENCY });

@@ -1,4 +1,5 @@
 import { outboxCollection } from '@microshop/chassis/outbox/outbox';
+import { randomFrom, seedOf } from '@microshop/chassis/testing/random';
 import { holds } from '@microshop/inventory-svc/application/collections';
 import { orders } from '@microshop/order-svc/application/collections';
 import { violationsAtRest } from './check/at-rest.ts';
@@ -6,7 +7,6 @@ import type { Violation } from './check/violation.ts';
 import { runClient } from './clients.ts';
 import type { Mutation } from './mutation.ts';
 import { type Scenario, services } from './scenario.ts';
-import { randomFrom, seedOf } from './world/random.ts';
 import { createWorld, type World } from './world.ts';
 
 export type Played = {

@@ -1,6 +1,6 @@
+import { type Random, randomFrom, seedOf } from '@microshop/chassis/testing/random';
 import type { ServiceName } from '@microshop/contracts';
 import type { Happening, PortFault } from './world/faults.ts';
-import { type Random, randomFrom, seedOf } from './world/random.ts';
 
 export const services: readonly ServiceName[] = ['order-svc', 'inventory-svc', 'loyalty-svc'];
 

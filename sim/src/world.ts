@@ -1,5 +1,6 @@
 import type { Outcome } from '@microshop/chassis/consumer/batch-consumer';
 import { outboxCollection } from '@microshop/chassis/outbox/outbox';
+import { type Random, randomFrom, seedOf } from '@microshop/chassis/testing/random';
 import type { ServiceName } from '@microshop/contracts';
 import { createDelivery, type Delivery } from './check/delivery.ts';
 import { createSafety } from './check/safety.ts';
@@ -13,7 +14,6 @@ import { createSimBroker, type SimBroker } from './world/broker.ts';
 import { type Change, createDatabase, type Database } from './world/database.ts';
 import { createFaultPlan, type FaultPlan, type Happening } from './world/faults.ts';
 import { headerText } from './world/header-text.ts';
-import { type Random, randomFrom, seedOf } from './world/random.ts';
 import { createLife, createScheduler, type Life, type Scheduler } from './world/scheduler.ts';
 import { createTrace, inWords, type Trace } from './world/trace.ts';
 

@@ -19,7 +19,7 @@ const broker = connectToBroker();
 let shop: ShopInProcess;
 let places: Places;
 beforeAll(async () => {
-  places = await openShop(inject('mongodbUrl'));
+  places = await openShop({ mongodbUrl: inject('mongodbUrl') });
   shop = await startShopInProcess({ LOG_LEVEL: 'silent' });
 });
 afterEach(() => expectGreenAudit());
@@ -33,7 +33,7 @@ type Done = { code: number; out: string };
 async function dlt(args: string[], { stopping = new AbortController().signal, ...more }: Partial<Io> = {}): Promise<Done> {
   const written: string[] = [];
   const out = { write: (text: string) => void written.push(text) };
-  const code = await run(args, { env: {}, mongodbUrl: () => inject('mongodbUrl'), out, stopping, ...more });
+  const code = await run(args, { env: {}, mongodb: () => ({ mongodbUrl: inject('mongodbUrl') }), out, stopping, ...more });
   return { code, out: written.join('') };
 }
 

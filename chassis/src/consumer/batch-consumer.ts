@@ -4,12 +4,12 @@ import type { IncomingEvent } from '../events/event.ts';
 import { createGroupCommit } from '../group-commit.ts';
 import { inboxCollection, inboxId, inboxRow } from '../inbox/inbox.ts';
 import type { BatchControl, ConsumeOptions, IncomingRecord, PartitionBatch } from '../kafka/broker.ts';
-import { type Parsed, parseRecord } from '../kafka/parse-record.ts';
+import { type Parsed, parseRecord, textOf } from '../kafka/parse-record.ts';
 import type { Logger } from '../logger.ts';
 import { findStoreError } from '../store/store.ts';
 import type { RunInTransaction, Tx } from '../store/unit-of-work.ts';
 import { type DeadLetter, deadLetterCollection, isSettled, REPLAY_HEADER } from './dead-letter.ts';
-import { bury, type Failure, keepDead, letterIdOf, type Origin, parkOf, settleLetter } from './park.ts';
+import { bury, type Failure, keepDead, letterIdOf, logFields, type Origin, parkOf, settleLetter } from './park.ts';
 import type { Handler, Need, Subscription } from './subscription.ts';
 
 /** A batch closes at 200 events, which stay under 1,000 writes (no handler writes more than five documents), or at 4 MB. */
@@ -29,6 +29,8 @@ export type BatchConsumerOptions = {
   logger: Logger;
   /** Knows a driver's failures that say nothing about the record, for handlers that query by themselves. */
   isTransient?: (error: unknown) => boolean;
+  /** Called when a partition's records were handled, or could not be and are tried again in place. */
+  onSign?: (topic: string, partition: number) => void;
   /** Called after each commit with what became of each record. */
   observe?: (outcomes: readonly Outcome[]) => void;
 };
@@ -110,6 +112,7 @@ export function createBatchConsumer(options: BatchConsumerOptions): Pick<Consume
       return results;
     });
     observe(outcomes);
+    for (const { origin } of batch) options.onSign?.(origin.topic, origin.partition);
   }
 
   async function apply(received: Received, tx: Tx): Promise<Outcome['result']> {
@@ -146,7 +149,12 @@ export function createBatchConsumer(options: BatchConsumerOptions): Pick<Consume
   async function effect({ event, handler }: Readable, tx: Tx): Promise<'handled'> {
     await handler.handle(
       event as IncomingEvent<never>,
-      tx.because({ causationId: event.id, correlationId: event.correlationId, traceparent: event.traceparent }),
+      tx.because({
+        causationId: event.id,
+        correlationId: event.correlationId,
+        traceparent: event.traceparent,
+        tracestate: event.tracestate,
+      }),
     );
     return 'handled';
   }
@@ -209,6 +217,7 @@ export function createBatchConsumer(options: BatchConsumerOptions): Pick<Consume
         const { origin } = chunk[0] as Received;
         logger.warn({ ...logFields(origin), attempt, err: error }, 'A batch can not be committed now; it is tried again in place.');
         observe([{ topic: origin.topic, eventType: 'batch', result: 'retried' }]);
+        options.onSign?.(origin.topic, origin.partition);
         await sleep(backoffMs(attempt, 50, 1000));
       }
     }
@@ -255,7 +264,6 @@ async function loadNeeds(tx: Tx, group: string, batch: readonly Received[]): Pro
   for (const { collection, ids } of wanted.values()) await tx.load(collection, ids);
 }
 
-const textOf = (bytes: Uint8Array | undefined): string | undefined => bytes && Buffer.from(bytes).toString('utf8');
 const bytesOf = (record: IncomingRecord): number => record.value?.length ?? 0;
 
 function chunksOf(received: readonly Received[]): Received[][] {
@@ -287,12 +295,3 @@ async function whileBeating(control: BatchControl, sleep: Sleep, work: (isMember
   }
   if (lost !== undefined) throw lost;
 }
-
-const logFields = ({ topic, partition, record, eventId, eventType, orderId }: Origin) => ({
-  topic,
-  partition,
-  offset: record.offset,
-  eventId,
-  eventType,
-  orderId,
-});

@@ -1,6 +1,8 @@
 import { inboxCollection, inboxId, inboxRow, parkedId } from '../inbox/inbox.ts';
 import type { IncomingRecord } from '../kafka/broker.ts';
+import { textOf } from '../kafka/parse-record.ts';
 import type { Tx } from '../store/unit-of-work.ts';
+import { traceIdOf } from '../tracing/trace-context.ts';
 import { type DeadLetter, deadLetterCollection, deadLetterId, deadLetterRecord, isSettled, originalHeaders } from './dead-letter.ts';
 
 /** Where a record came from and, if it could be read, which event of which order it is. */
@@ -15,6 +17,18 @@ export type Origin = {
 };
 
 export type Failure = { status: 'dead' | 'parked'; code: string; error: string; attempts: number };
+
+/** What a log line tells of it. */
+export const logFields = ({ topic, partition, record, eventId, eventType, orderId }: Origin) => ({
+  topic,
+  partition,
+  offset: record.offset,
+  eventId,
+  eventType,
+  orderId,
+  correlationId: textOf(record.headers.ce_correlationid),
+  traceId: traceIdOf(textOf(record.headers.traceparent)),
+});
 
 export const letterIdOf = ({ group, topic, partition, record, eventId }: Origin): string =>
   deadLetterId(group, topic, partition, record.offset, eventId);

@@ -52,6 +52,7 @@ export function encodeEvent<T extends Topic, K extends EventType<T>>(options: En
       ce_correlationid: cause.correlationId ?? aggregate.id,
       ...(cause.causationId !== undefined && { ce_causationid: cause.causationId }),
       traceparent: cause.traceparent ?? '',
+      ...(cause.tracestate !== undefined && { tracestate: cause.tracestate }),
     },
     payload: JSON.stringify(data),
   };

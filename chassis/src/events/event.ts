@@ -8,6 +8,7 @@ export type IncomingEvent<Data = unknown> = {
   readonly time: string;
   readonly correlationId: string;
   readonly traceparent: string;
+  readonly tracestate?: string;
   /** When the broker appended it (LogAppendTime): the clock of timeouts. */
   readonly appendedAt: Date;
   readonly data: Data;
@@ -21,6 +22,7 @@ export type Cause = {
   correlationId?: string;
   /** W3C trace context. */
   traceparent?: string;
+  tracestate?: string | undefined;
 };
 
 /** Which version of which aggregate an event tells; events of one aggregate reach each key in the order of its versions. */

@@ -21,11 +21,16 @@ export type Guards = {
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
+/** Compares tokens with the one that is expected, in a time that tells nothing about it; without one no token is right. */
+export function createTokenCheck(token: string | undefined): (given: string) => boolean {
+  const expected = token === undefined ? undefined : digest(token);
+  // Digests have one length, which timingSafeEqual needs and which tells nothing about the token's.
+  return (given) => expected !== undefined && timingSafeEqual(digest(given), expected);
+}
+
 /** The guards of a server. `verify` is absent where no JWTs are taken. */
 export function createGuards({ operatorToken, verify }: { operatorToken?: string | undefined; verify?: VerifyToken | undefined }): Guards {
-  const expected = operatorToken === undefined ? undefined : digest(operatorToken);
-  // Digests have one length, which timingSafeEqual needs and which tells nothing about the token's.
-  const isOperatorToken = (token: string) => expected !== undefined && timingSafeEqual(digest(token), expected);
+  const isOperatorToken = createTokenCheck(operatorToken);
 
   async function callerOf(token: string): Promise<Caller | undefined> {
     if (isOperatorToken(token)) return { kind: 'operator' };
@@ -43,7 +48,7 @@ export function createGuards({ operatorToken, verify }: { operatorToken?: string
     }
     if (caller) throw refused(403, 'operators_only', 'This is for operators, or about somebody else than the holder of this token.');
     reply.header('www-authenticate', 'Bearer');
-    throw refused(401, 'operator_token_required', expected || verify ? WITHOUT_TOKEN : UNCONFIGURED);
+    throw refused(401, 'operator_token_required', operatorToken !== undefined || verify ? WITHOUT_TOKEN : UNCONFIGURED);
   };
 
   return {
@@ -77,7 +82,7 @@ export function callerOf(request: FastifyRequest): Caller {
   return request.caller;
 }
 
-const bearerOf = ({ headers }: FastifyRequest): string | undefined => /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];
+export const bearerOf = ({ headers }: FastifyRequest): string | undefined => /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];
 
 /** A token that is no good is no token to operators' routes; that the keys are away is another matter. */
 function transientOnly(error: unknown): undefined {

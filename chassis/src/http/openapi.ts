@@ -12,7 +12,7 @@ const CONTENT_SECURITY_POLICY =
 export function serveOpenApi(app: HttpServer, { name, version, description }: ServiceInfo): void {
   void app.register(swagger, {
     convertConstToEnum: false,
-    transformObject: (document) => ('openapiObject' in document ? withOptionalBodies(document.openapiObject) : document.swaggerObject),
+    transformObject: (document) => ('openapiObject' in document ? withOptionalInputs(document.openapiObject) : document.swaggerObject),
     openapi: {
       openapi: '3.1.0',
       info: { title: name, version, description },
@@ -42,15 +42,18 @@ type OpenApi = Extract<
   { openapiObject: unknown }
 >['openapiObject'];
 
-/** The plugin says that every body is required; one that may be null may be missing. */
-function withOptionalBodies(document: OpenApi): OpenApi {
+type Operation = {
+  parameters?: { required?: boolean; schema?: { default?: unknown } }[];
+  requestBody?: { required?: boolean; content: Record<string, { schema?: { anyOf?: { type?: unknown }[] } }> };
+};
+
+/** The plugin says that every body is required, and every parameter that has a value when it comes here: one that may be null, or has a default, may be missing. */
+function withOptionalInputs(document: OpenApi): OpenApi {
   for (const path of Object.values(document.paths ?? {}))
-    for (const operation of Object.values(path ?? {})) {
-      const body = (
-        operation as { requestBody?: { required?: boolean; content: Record<string, { schema?: { anyOf?: { type?: unknown }[] } }> } }
-      ).requestBody;
-      if (body && Object.values(body.content).some(({ schema }) => schema?.anyOf?.some(({ type }) => type === 'null')))
-        body.required = false;
+    for (const { parameters = [], requestBody } of Object.values(path ?? {}) as Operation[]) {
+      for (const parameter of parameters) if (parameter.schema && 'default' in parameter.schema) parameter.required = false;
+      if (requestBody && Object.values(requestBody.content).some(({ schema }) => schema?.anyOf?.some(({ type }) => type === 'null')))
+        requestBody.required = false;
     }
   return document;
 }

@@ -129,6 +129,22 @@ describe('the documentation', async () => {
     expect([paths['/with'].post.requestBody.required, paths['/without'].post.requestBody.required]).toEqual([true, false]);
   });
 
+  it('says of a parameter with a default that it may be missing', async () => {
+    const { app: other } = await createTestServer();
+    onTestFinished(() => other.close());
+    const querystring = Type.Object({ limit: Type.Integer({ default: 20 }), from: Type.Integer() });
+    other.get('/list', { schema: { querystring } }, async () => ({}));
+    const { paths } = (await other.inject('/openapi.json')).json();
+    const required = paths['/list'].get.parameters.map((parameter: { name: string; required: boolean }) => [
+      parameter.name,
+      parameter.required,
+    ]);
+    expect(required).toEqual([
+      ['limit', false],
+      ['from', true],
+    ]);
+  });
+
   it('is a page that loads nothing from elsewhere', async () => {
     const page = await app.inject('/docs');
     expect(page.statusCode).toBe(200);

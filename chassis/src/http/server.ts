@@ -4,6 +4,8 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { type FastifyBaseLogger, type FastifyHttpOptions, fastify } from 'fastify';
 import type { AppError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
+import { traceRequests } from '../tracing/traced-http.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 import { parseJsonBodies } from './body.ts';
 import { createGuards } from './caller.ts';
 import { answerClientError } from './client-error.ts';
@@ -33,6 +35,8 @@ export type HttpServerOptions = {
   /** Addresses or networks, separated by commas, whose X-Forwarded-For and -Proto are believed. */
   trustedProxies?: string | undefined;
   checks: Checks;
+  /** Absent: the callers' traces are handed on, and nothing is added to them. */
+  tracing?: Tracing | undefined;
   /** Recognises errors that are not AppErrors, such as a driver's; without it only AppErrors on the chain of causes are. */
   asAppError?: (error: unknown) => AppError | undefined;
 };
@@ -63,7 +67,7 @@ const limits = {
  * Bodies are never coerced and never over 64 KiB. `close()` ends within 10 seconds and breaks no request that is answered within 8.
  */
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const { service, logger, operatorToken, verifyToken, maxInFlight = 2000, trustedProxies, checks, asAppError } = options;
+  const { service, logger, operatorToken, verifyToken, maxInFlight = 2000, trustedProxies, checks, tracing, asAppError } = options;
   const onError = createErrorHandler(asAppError);
   const app: HttpServer = fastify({
     ...limits,
@@ -80,6 +84,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   parseJsonBodies(app);
   app.setValidatorCompiler(createValidatorCompiler());
   app.setErrorHandler(onError);
+  traceRequests(app, tracing);
   sendSecurityHeaders(app);
   boundInFlight(app, maxInFlight);
   const guards = createGuards({ operatorToken, verify: verifyToken });

@@ -38,6 +38,8 @@ export type ConsumeOptions = {
 export type Consumption = {
   /** True when each topic's partitions are assigned, to this member or to others. */
   isAssigned(): boolean;
+  /** Whether the partition (`topic/partition`) is this member's to handle; while nothing is assigned, each may be. */
+  owns(partition: string): boolean;
   /** Finishes the batches under way and leaves the group. */
   stop(): Promise<void>;
 };
@@ -52,6 +54,14 @@ export class UnsendableError extends Error {
   }
 }
 
+/** A topic that the broker does not have, though this process made sure of it: somebody deleted it. */
+export class MissingTopicError extends Error {
+  constructor(message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'MissingTopicError';
+  }
+}
+
 /** `topic/partition` to an offset. */
 export type Positions = ReadonlyMap<string, bigint>;
 
@@ -63,7 +73,7 @@ export const distance = (from: Positions, to: Positions): number =>
 export type Broker = {
   /**
    * Returns when every in-sync replica has the records (acks=-1). One send at a time.
-   * Fails with UnsendableError, or with anything else when the outcome is not known: then the records may be there, and are sent again.
+   * Fails with UnsendableError, with MissingTopicError, or with anything else when the outcome is not known: then the records may be there, and are sent again.
    */
   send(records: readonly OutgoingRecord[]): Promise<void>;
   consume(options: ConsumeOptions): Promise<Consumption>;

@@ -2,8 +2,16 @@ import { connect, createServer, type Server } from 'node:net';
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
 import { afterAll, afterEach, describe, expect, inject, test, vi } from 'vitest';
 import { silent } from '../testing/events.ts';
-import { unique } from '../testing/int.ts';
-import { type Broker, type ConsumeOptions, type Consumption, distance, type PartitionBatch, UnsendableError } from './broker.ts';
+import { deleteTopic, unique } from '../testing/int.ts';
+import {
+  type Broker,
+  type ConsumeOptions,
+  type Consumption,
+  distance,
+  MissingTopicError,
+  type PartitionBatch,
+  UnsendableError,
+} from './broker.ts';
 import { createKafkaBroker } from './kafkajs-broker.ts';
 
 const onFatal = vi.fn();
@@ -122,6 +130,14 @@ describe('what the broker refuses for a reason of the record', () => {
     const error = await missing.catch((e: unknown) => e);
     expect(error).toBeInstanceOf(Error);
     expect(error).not.toBeInstanceOf(UnsendableError);
+  });
+
+  test('is not a topic that was deleted, which is told apart', async () => {
+    const topic = await aTopic();
+    const sendOne = () => broker.send([{ topic, key: 'k', value: 'v', headers: {} }]);
+    await sendOne();
+    await deleteTopic(brokers, topic);
+    await expect(sendOne()).rejects.toThrow(MissingTopicError);
   });
 });
 

@@ -2,9 +2,9 @@ import { type Admin, type IHeaders, Kafka, type KafkaConfig, type logCreator, lo
 import { atMost } from '../clock.ts';
 import { refused } from '../errors.ts';
 import type { Logger } from '../logger.ts';
-import { type Broker, type OutgoingRecord, type TopicSpec, UnsendableError } from './broker.ts';
+import { type Broker, MissingTopicError, type OutgoingRecord, type TopicSpec, UnsendableError } from './broker.ts';
 import { consumeWith } from './kafkajs-consumer.ts';
-import { patchIdleLoop, patchRejoin } from './kafkajs-patches.ts';
+import { patchDeletedTopic, patchIdleLoop, patchRejoin } from './kafkajs-patches.ts';
 import type { KafkaSecurity } from './security.ts';
 
 export type KafkaBrokerOptions = {
@@ -33,6 +33,7 @@ const UNSENDABLE = new Set([
 export function createKafkaBroker({ brokers, clientId, security, logger, onFatal }: KafkaBrokerOptions): Broker {
   patchIdleLoop();
   patchRejoin();
+  patchDeletedTopic();
   const common: KafkaConfig = {
     brokers: [...brokers],
     clientId,
@@ -57,24 +58,20 @@ export function createKafkaBroker({ brokers, clientId, security, logger, onFatal
         const written = await client.sendBatch({ acks: -1, timeout: 5000, topicMessages: topicMessagesOf(records) });
         requireWritten(records, new Set(written.map(({ topicName, partition }) => `${topicName}/${partition}`)));
       } catch (error) {
-        throw unsendable(error) ?? error;
+        throw refusalIn(error) ?? error;
       }
     },
     consume: (options) => consumeWith(consuming, options, logger, onFatal),
     async ensureTopics(specs) {
-      const client = await admin.connected();
-      const existing = new Set(await client.listTopics());
-      const missing = specs.filter(({ name }) => !existing.has(name));
-      if (missing.length > 0)
-        await client.createTopics({
-          topics: missing.map(({ name, partitions, config }) => ({
-            topic: name,
-            numPartitions: partitions,
-            replicationFactor: -1,
-            configEntries: Object.entries(config).map(([key, value]) => ({ name: key, value })),
-          })),
-        });
-      await requirePartitions(client, specs);
+      // A client of its own: one that has asked for a topic before refuses everything once that topic is gone.
+      const client = sending.admin();
+      await client.connect();
+      try {
+        await createMissing(client, specs);
+        await requirePartitions(client, specs);
+      } finally {
+        await client.disconnect();
+      }
     },
     async ends(topics) {
       const client = await admin.connected();
@@ -134,7 +131,7 @@ function connecting<C extends Producer | Admin>(client: C) {
 const bytes = (value: string | Uint8Array | null): Buffer | string | null =>
   value === null || typeof value === 'string' ? value : Buffer.from(value);
 
-function topicMessagesOf(records: readonly OutgoingRecord[]) {
+export function topicMessagesOf(records: readonly OutgoingRecord[]) {
   return [...Map.groupBy(records, ({ topic }) => topic)].map(([topic, ofTopic]) => ({
     topic,
     messages: ofTopic.map(({ key, value, headers, partition }) => ({
@@ -153,13 +150,28 @@ function requireWritten(records: readonly OutgoingRecord[], written: ReadonlySet
       throw new UnsendableError(`Topic ${topic} has no partition ${partition}.`);
 }
 
-function unsendable(error: unknown): UnsendableError | undefined {
+function refusalIn(error: unknown): UnsendableError | MissingTopicError | undefined {
   for (let e = error; e instanceof Error; e = e.cause) {
     if (e instanceof UnsendableError) return e;
     const { type } = e as { type?: unknown };
     if (typeof type === 'string' && UNSENDABLE.has(type)) return new UnsendableError(e.message, error);
+    if (type === 'UNKNOWN_TOPIC_OR_PARTITION') return new MissingTopicError(e.message, error);
   }
   return undefined;
+}
+
+async function createMissing(admin: Admin, specs: readonly TopicSpec[]): Promise<void> {
+  const existing = new Set(await admin.listTopics());
+  const missing = specs.filter(({ name }) => !existing.has(name));
+  if (missing.length === 0) return;
+  await admin.createTopics({
+    topics: missing.map(({ name, partitions, config }) => ({
+      topic: name,
+      numPartitions: partitions,
+      replicationFactor: -1,
+      configEntries: Object.entries(config).map(([key, value]) => ({ name: key, value })),
+    })),
+  });
 }
 
 async function requirePartitions(admin: Admin, specs: readonly TopicSpec[]): Promise<void> {

@@ -27,15 +27,15 @@ export async function consumeWith(
     // Without the last one a consumer that crashed just before its stop would come back after it.
     retry: { retries: 100, initialRetryTime: 100, maxRetryTime: 1000, restartOnFailure: async () => !stopping.signal.aborted },
   });
-  let assigned = false;
-  consumer.on(consumer.events.GROUP_JOIN, () => {
-    assigned = true;
+  let assigned: ReadonlySet<string> | undefined;
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload: { memberAssignment } }) => {
+    assigned = new Set(Object.entries(memberAssignment).flatMap(([topic, partitions]) => partitions.map((each) => `${topic}/${each}`)));
   });
   consumer.on(consumer.events.REBALANCING, () => {
-    assigned = false;
+    assigned = undefined;
   });
   consumer.on(consumer.events.CRASH, ({ payload }) => {
-    assigned = false;
+    assigned = undefined;
     if (stopping.signal.aborted) return;
     if (!payload.restart) return onFatal(payload.error);
     logger.warn({ err: payload.error }, 'The consumer lost the broker and comes back when it can.');
@@ -49,10 +49,11 @@ export async function consumeWith(
   );
 
   return {
-    isAssigned: () => assigned,
+    isAssigned: () => assigned !== undefined,
+    owns: (partition) => assigned?.has(partition) ?? true,
     async stop() {
       stopping.abort();
-      assigned = false;
+      assigned = undefined;
       // Without a broker kafkajs tries to leave the group for ever; the group lets the member go when its session has run out.
       await atMost(
         STOP_MS,

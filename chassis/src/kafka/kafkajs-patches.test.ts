@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { patchIdleLoop } from './kafkajs-patches.ts';
+import { patchDeletedTopic, patchIdleLoop, patchRejoin } from './kafkajs-patches.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -68,4 +68,106 @@ describe('a connection’s queue of requests', () => {
     patchIdleLoop();
     expect(RequestQueue.prototype.scheduleCheckPendingRequests).toBe(patched);
   });
+});
+
+type Group = {
+  memberId: string | null;
+  joinAndSync(): Promise<void>;
+  leave(): Promise<void>;
+  recoverFromFetch(error: object): Promise<void>;
+  offsetManager: { clearAllOffsets(): void };
+};
+type Joined = { memberId: string };
+const ConsumerGroup = require('kafkajs/src/consumer/consumerGroup') as new (options: object) => Group;
+
+/** One life of a consumer on a coordinator that answers joins one after the other; who it said it was. */
+function newGroup(cluster: object, answers: (Joined | Error)[], said: string[]): Group {
+  const coordinator = {
+    async joinGroup({ memberId }: Joined) {
+      said.push(memberId);
+      const answer = answers.shift() ?? new Error('no answer');
+      if (answer instanceof Error) throw answer;
+      return { generationId: 1, leaderId: 'other', members: [], groupProtocol: 'RoundRobinAssigner', ...answer };
+    },
+    syncGroup: async () => ({ memberAssignment: Buffer.alloc(0) }),
+    leaveGroup: async () => undefined,
+  };
+  const none = () => undefined;
+  const log = { debug: none, info: none, warn: none, error: none };
+  return new ConsumerGroup({
+    cluster: Object.assign(cluster, {
+      findGroupCoordinator: async () => coordinator,
+      refreshMetadata: async () => undefined,
+      committedOffsets: () => ({}),
+    }),
+    groupId: 'g',
+    topics: [],
+    topicConfigurations: {},
+    assigners: [],
+    retry: { retries: 3, initialRetryTime: 1 },
+    logger: { ...log, namespace: () => log },
+    instrumentationEmitter: { emit: none },
+  });
+}
+
+describe('a consumer that is started anew after it lost the broker', () => {
+  beforeEach(() => {
+    vi.useRealTimers();
+    patchRejoin();
+  });
+
+  test('says who it was, so that its group does not wait for its old self', async () => {
+    const [cluster, said] = [{}, [] as string[]];
+    await newGroup(cluster, [{ memberId: 'm-1' }], said).joinAndSync();
+    await newGroup(cluster, [{ memberId: 'm-1' }], said).joinAndSync();
+    expect(said).toEqual(['', 'm-1']);
+  });
+
+  test('says so again when the broker went away while it came back', async () => {
+    const [cluster, said] = [{}, [] as string[]];
+    await newGroup(cluster, [{ memberId: 'm-1' }], said).joinAndSync();
+    await newGroup(cluster, [new Error('away')], said)
+      .joinAndSync()
+      .catch(() => undefined);
+    await newGroup(cluster, [{ memberId: 'm-1' }], said).joinAndSync();
+    expect(said).toEqual(['', 'm-1', 'm-1']);
+  });
+
+  test('is a new member where the coordinator does not know it any more', async () => {
+    const [cluster, said] = [{}, [] as string[]];
+    await newGroup(cluster, [{ memberId: 'm-1' }], said).joinAndSync();
+    const unknown = Object.assign(new Error('unknown'), { type: 'UNKNOWN_MEMBER_ID' });
+    await newGroup(cluster, [unknown, { memberId: 'm-2' }], said).joinAndSync();
+    await newGroup(cluster, [{ memberId: 'm-2' }], said).joinAndSync();
+    expect(said).toEqual(['', 'm-1', '', 'm-2']);
+  });
+
+  test('is a new member when it had left the group', async () => {
+    const [cluster, said] = [{}, [] as string[]];
+    const first = newGroup(cluster, [{ memberId: 'm-1' }], said);
+    await first.joinAndSync();
+    await first.leave();
+    await newGroup(cluster, [{ memberId: 'm-2' }], said).joinAndSync();
+    expect(said).toEqual(['', '']);
+  });
+
+  test('is not taken for another consumer of the process', async () => {
+    const said: string[] = [];
+    await newGroup({}, [{ memberId: 'm-1' }], said).joinAndSync();
+    await newGroup({}, [{ memberId: 'm-2' }], said).joinAndSync();
+    expect(said).toEqual(['', '']);
+  });
+});
+
+test.each([
+  ['whose topic is gone forgets its offsets, which are those of another topic when it is back', 'UNKNOWN_TOPIC_OR_PARTITION', 1],
+  ['that looks for a new leader keeps its offsets', 'NOT_LEADER_FOR_PARTITION', 0],
+])('a consumer %s', async (_, type, times) => {
+  vi.useRealTimers();
+  patchDeletedTopic();
+  const group = newGroup({}, [{ memberId: 'm' }], []);
+  const clearAllOffsets = vi.fn();
+  group.offsetManager = { clearAllOffsets };
+  await group.recoverFromFetch(Object.assign(new Error(type), { type }));
+  expect(clearAllOffsets).toHaveBeenCalledTimes(times);
 });

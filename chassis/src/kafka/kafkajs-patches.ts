@@ -53,3 +53,23 @@ export function patchRejoin(): void {
     memberships.delete(this.cluster);
   };
 }
+
+type Fetching = { offsetManager: { clearAllOffsets(): void } };
+type Recover = ((this: Fetching, error: { type?: string }) => Promise<void>) & { patched?: true };
+
+/**
+ * A consumer of kafkajs 2.2.4 whose topic is deleted and made anew goes on at the offset that it had in the old one, and never reads what the new one has
+ * before it. Here it forgets its offsets when the topic is gone, and asks its group for them: the broker has forgotten those of a deleted topic.
+ */
+export function patchDeletedTopic(): void {
+  const { prototype } = require('kafkajs/src/consumer/consumerGroup') as { prototype: { recoverFromFetch: Recover } };
+  const original = prototype.recoverFromFetch;
+  if (original.patched) return;
+  prototype.recoverFromFetch = Object.assign(
+    async function (this: Fetching, error: { type?: string }) {
+      if (error.type === 'UNKNOWN_TOPIC_OR_PARTITION') this.offsetManager.clearAllOffsets();
+      await original.call(this, error);
+    },
+    { patched: true as const },
+  );
+}

@@ -1,5 +1,5 @@
 import { Kafka, logLevel } from 'kafkajs';
-import { afterAll, expect, inject, test } from 'vitest';
+import { afterAll, expect, inject, test, vi } from 'vitest';
 import { silent } from '../testing/events.ts';
 import { unique } from '../testing/int.ts';
 import { createKafkaBroker } from './kafkajs-broker.ts';
@@ -36,3 +36,36 @@ test('of empty topics there is nothing to read', async () => {
   await broker.ensureTopics([{ name: topic, partitions: 1, config: {} }]);
   await readTopics({ brokers, topics: [topic], onRecord: () => expect.unreachable() });
 });
+
+test('what was appended before a time is left out, on each partition', async () => {
+  const topic = unique('since');
+  await broker.ensureTopics([{ name: topic, partitions: 3, config: { 'message.timestamp.type': 'LogAppendTime' } }]);
+  const send = (value: string, partitions: number[]) =>
+    broker.send(partitions.map((partition) => ({ topic, key: 'k', value, headers: {}, partition })));
+  const read = async (since: Date) => {
+    const seen: string[] = [];
+    await readTopics({
+      brokers,
+      topics: [topic],
+      since,
+      onRecord: (_topic, partition, { value }) => seen.push(`${partition}: ${Buffer.from(value ?? []).toString()}`),
+    });
+    return seen.sort();
+  };
+  await send('early', [0, 1]);
+  const [last] = await times(topic);
+  const since = new Date((last ?? 0) + 1);
+  await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(since.getTime()));
+  await send('late', [1, 2]);
+
+  expect(await read(since)).toEqual(['1: late', '2: late']);
+  expect(await read(new Date(0))).toEqual(['0: early', '1: early', '1: late', '2: late']);
+  expect(await read(new Date(Date.now() + 3_600_000))).toEqual([]);
+});
+
+/** When the broker appended the records, the last first. */
+async function times(topic: string): Promise<number[]> {
+  const appended: number[] = [];
+  await readTopics({ brokers, topics: [topic], onRecord: (_topic, _partition, { appendedAt }) => appended.push(appendedAt.getTime()) });
+  return appended.sort((a, b) => b - a);
+}

@@ -11,6 +11,7 @@ import { createLogger } from '../logger.ts';
 import { createMongoClient } from '../mongo/connection.ts';
 import { selfSignedCertificate } from '../testing/certificate.ts';
 import { createKafkaBroker } from './kafkajs-broker.ts';
+import { readTopics } from './read-topics.ts';
 import { type KafkaSecuritySettings, kafkaSecurityOf } from './security.ts';
 
 const PASSWORD = 'a-password-of-the-test';
@@ -93,6 +94,21 @@ it('Kafka is used over TLS with a login, and the password is in no log line', as
   const { broker, lines } = connect({ KAFKA_TLS: true, KAFKA_TLS_CA_FILE: file('ca.pem'), ...login });
   await broker.ping();
   expect(lines.join('')).not.toContain(PASSWORD);
+});
+
+it('topics are read over TLS with a login', async () => {
+  const settings = { KAFKA_TLS: true, KAFKA_TLS_CA_FILE: file('ca.pem'), ...login };
+  const { broker } = connect(settings);
+  await broker.ensureTopics([{ name: 'secured', partitions: 1, config: {} }]);
+  await broker.send([{ topic: 'secured', key: 'k', value: 'secret', headers: {} }]);
+  const read: string[] = [];
+  await readTopics({
+    brokers: [`127.0.0.1:${port}`],
+    security: kafkaSecurityOf(settings),
+    topics: ['secured'],
+    onRecord: (_topic, _partition, { value }) => read.push(Buffer.from(value ?? []).toString()),
+  });
+  expect(read).toEqual(['secret']);
 });
 
 it.each([

@@ -1,8 +1,6 @@
-import { deadLetterTopic, type ServiceName, type Topic } from '@microshop/contracts';
+import { deadLetterTopic, RETENTION_MS, type ServiceName, type Topic } from '@microshop/contracts';
 import type { TopicSpec } from './broker.ts';
 
-const DAY_MS = 24 * 3600 * 1000;
-const EVENT_RETENTION_MS = 30 * DAY_MS;
 /** Twice Kafka's default: the largest record that a topic takes must still fit when the headers of its failure are added. */
 const DEAD_LETTER_MAX_BYTES = 2 * 1024 * 1024;
 
@@ -11,7 +9,7 @@ const configOf = ({ retention }: Topic): Record<string, string> => ({
   'message.timestamp.type': 'LogAppendTime',
   ...(retention === 'compacted'
     ? { 'cleanup.policy': 'compact', 'min.cleanable.dirty.ratio': '0.1' }
-    : { 'cleanup.policy': 'delete', 'retention.ms': String(EVENT_RETENTION_MS) }),
+    : { 'cleanup.policy': 'delete', 'retention.ms': String(RETENTION_MS) }),
 });
 
 /** The topics that a service writes or reads, and the dead-letter topic of each one that it reads. */
@@ -27,7 +25,7 @@ export function topicSpecsFor(service: ServiceName, topics: readonly Topic[]): T
         config: {
           'message.timestamp.type': 'LogAppendTime',
           'cleanup.policy': 'delete',
-          'retention.ms': String(EVENT_RETENTION_MS),
+          'retention.ms': String(RETENTION_MS),
           'max.message.bytes': String(DEAD_LETTER_MAX_BYTES),
         },
       })),

@@ -4,7 +4,7 @@ import { type Db, MongoClient } from 'mongodb';
  * Driver settings: majority concerns everywhere, and a bound on every wait, because
  * the driver's own defaults wait for ever and `timeoutMS` has had no effect since 7.8.
  */
-export function createMongoClient(url: string, appName: string, tlsCaFile?: string): MongoClient {
+export function createMongoClient(url: string, appName: string, tlsCaFile?: string, socketTimeoutMS = 10_000): MongoClient {
   return new MongoClient(url, {
     appName,
     // Whom to trust; a URL with tls=true alone trusts the public authorities.
@@ -16,7 +16,7 @@ export function createMongoClient(url: string, appName: string, tlsCaFile?: stri
     minPoolSize: 1,
     serverSelectionTimeoutMS: 1500,
     connectTimeoutMS: 2000,
-    socketTimeoutMS: 10_000,
+    socketTimeoutMS,
     waitQueueTimeoutMS: 2000,
     ignoreUndefined: true,
     promoteBuffers: true,

@@ -3,7 +3,7 @@ import { deadLetterCollection } from '../consumer/dead-letter.ts';
 import { INBOX_KEEP_DAYS, inboxCollection, inboxRow } from '../inbox/inbox.ts';
 import { leaseCollection } from '../outbox/lease.ts';
 import { OUTBOX_KEEP_SECONDS, outboxCollection } from '../outbox/outbox.ts';
-import { collection } from '../store/store.ts';
+import { collection, type IndexSpec } from '../store/store.ts';
 import { openTestDatabase } from '../testing/int.ts';
 import { ensureCollections } from './ensure-collections.ts';
 
@@ -45,6 +45,22 @@ describe('ensureCollections', () => {
     expect(performance.now() - started).toBeLessThan(2000);
     await session.abortTransaction();
     await session.endSession();
+  });
+
+  test.each<[string, IndexSpec]>([
+    ['unique', { keys: { at: 1 }, unique: true }],
+    ['expireAfterSeconds', { keys: { at: 1 }, expireAfterSeconds: 60 }],
+    ['partial', { keys: { at: 1 }, partial: { pending: true } }],
+  ])('refuses an index whose options changed in one sentence that says what to do (%s)', async (name, index) => {
+    await ensureCollections(db, [collection(name, { indexes: [{ keys: { at: 1 } }] })]);
+    const changed = [collection(name, { indexes: [index] })];
+    await expect(ensureCollections(db, changed)).rejects.toMatchObject({
+      kind: 'refused',
+      code: 'index_differs',
+      message: expect.stringContaining(`The index at_1 of ${db.databaseName}.${name} has other options`),
+    });
+    await db.collection(name).dropIndex('at_1');
+    await ensureCollections(db, changed);
   });
 
   test('lets the outbox and the inbox clean themselves', async () => {

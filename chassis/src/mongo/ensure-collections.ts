@@ -1,8 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Db, MongoServerError } from 'mongodb';
-import type { Collection, Document } from '../store/store.ts';
+import { refused } from '../errors.ts';
+import type { Collection, Document, IndexSpec } from '../store/store.ts';
 
 const NAMESPACE_EXISTS = 48;
+/** IndexOptionsConflict, IndexKeySpecsConflict. */
+const INDEX_CONFLICTS = new Set<unknown>([85, 86]);
 
 type Options = { validator?: unknown };
 
@@ -27,15 +30,26 @@ async function ensureCollection(
     : {};
   if (!present) await db.createCollection(name, rule).catch(orIsThere);
   else if (validator && !isDeepStrictEqual(present.validator, rule.validator)) await db.command({ collMod: name, ...rule });
-  if (indexes.length === 0) return;
-  await db.collection(name).createIndexes(
-    indexes.map(({ keys, unique, partial, expireAfterSeconds }) => ({
-      key: keys,
-      ...(unique && { unique }),
-      ...(partial && { partialFilterExpression: partial }),
-      ...(expireAfterSeconds !== undefined && { expireAfterSeconds }),
-    })),
-  );
+  for (const index of indexes) await ensureIndex(db, name, index);
+}
+
+async function ensureIndex(db: Db, collection: string, { keys, unique, partial, expireAfterSeconds }: IndexSpec): Promise<void> {
+  const options = {
+    ...(unique && { unique }),
+    ...(partial && { partialFilterExpression: partial }),
+    ...(expireAfterSeconds !== undefined && { expireAfterSeconds }),
+  };
+  try {
+    await db.collection(collection).createIndex(keys, options);
+  } catch (error) {
+    if (!(error instanceof MongoServerError) || !INDEX_CONFLICTS.has(error.code)) throw error;
+    const name = Object.entries(keys).flat().join('_');
+    throw refused(
+      409,
+      'index_differs',
+      `The index ${name} of ${db.databaseName}.${collection} has other options than this version needs. Drop it, db.getSiblingDB('${db.databaseName}').${collection}.dropIndex('${name}'), and start again: it is made anew.`,
+    );
+  }
 }
 
 /** Another instance was quicker. */

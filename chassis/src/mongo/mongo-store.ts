@@ -1,6 +1,6 @@
 import { type AnyBulkWriteOperation, type ClientSession, type Db, type MongoClient, MongoError } from 'mongodb';
-import type { Collection, Document, Store, StoreSession, Write } from '../store/store.ts';
-import { toStoreError } from './store-errors.ts';
+import { type Collection, type Document, type Store, StoreError, type StoreSession, ValidatorRefusal, type Write } from '../store/store.ts';
+import { isValidatorRefusal, toStoreError } from './store-errors.ts';
 
 /** How often the driver's commit is asked again while the server does not say; a commit is idempotent on its session. */
 const COMMIT_ATTEMPTS = 3;
@@ -17,29 +17,48 @@ export const createMongoStore = (client: MongoClient, db: Db): Store => ({
 });
 
 function createSession(db: Db, session: ClientSession): StoreSession {
+  let underWay: Promise<unknown> | undefined;
+  let ended = false;
+
+  const step = <R>(work: Promise<R>): Promise<R> => {
+    underWay = work;
+    return work;
+  };
   const inWork = <R>(work: Promise<R>): Promise<R> =>
     work.catch((error: unknown) => {
       throw toStoreError(error, 'work');
     });
+
+  async function writeAndCommit(writes: readonly Write[]): Promise<void> {
+    // Ordered, and kind by kind: it stops at what the database refuses. What would come after it meets an aborted transaction, and that
+    // failure hides the first one: a refusal for a reason of its own would look like a conflict, and be tried again for ever.
+    for (const [name, ofCollection] of Map.groupBy(writes, ({ collection }) => collection.name))
+      await inWork(
+        db
+          .collection<Document>(name)
+          .bulkWrite(operationsOf(ofCollection), { session, ordered: true })
+          .catch((error: unknown) => {
+            throw isValidatorRefusal(error) ? new ValidatorRefusal(name, error) : error;
+          }),
+      );
+    if (ended) throw new StoreError('unavailable', 'The transaction was given up before its commit.');
+    await commit(session);
+  }
+
   return {
     read<T extends Document>(collection: Collection<T>, ids: readonly string[]) {
-      return inWork(
-        db
-          .collection<Document>(collection.name)
-          // The default first batch has 101 documents: a second round trip.
-          .find({ _id: { $in: [...ids] } }, { session, batchSize: ids.length + 1 })
-          .toArray(),
-      ) as unknown as Promise<T[]>;
+      // The default first batch has 101 documents: a second round trip.
+      const cursor = db.collection<Document>(collection.name).find({ _id: { $in: [...ids] } }, { session, batchSize: ids.length + 1 });
+      return step(inWork(cursor.toArray())) as unknown as Promise<T[]>;
     },
     async commit(writes) {
       if (writes.length === 0) return;
-      // Ordered, and kind by kind: it stops at what the database refuses. What would come after it meets an aborted transaction, and that
-      // failure hides the first one: a refusal for a reason of its own would look like a conflict, and be tried again for ever.
-      for (const [name, ofCollection] of Map.groupBy(writes, ({ collection }) => collection.name))
-        await inWork(db.collection<Document>(name).bulkWrite(operationsOf(ofCollection), { session, ordered: true }));
-      await commit(session);
+      await step(writeAndCommit(writes));
     },
     async end() {
+      ended = true;
+      // A caller may give up a step that hangs, and the driver's session takes one step at a time.
+      await underWay?.catch(() => undefined);
       if (session.inTransaction()) await session.abortTransaction().catch(() => undefined);
       await session.endSession();
     },

@@ -36,6 +36,10 @@ export function toStoreError(error: unknown, phase: 'work' | 'commit'): unknown 
   return error;
 }
 
+const DOCUMENT_VALIDATION_FAILURE = 121;
+export const isValidatorRefusal = (error: unknown): error is MongoServerError =>
+  error instanceof MongoServerError && error.code === DOCUMENT_VALIDATION_FAILURE;
+
 /** A bulk write wraps what happened on the way to the server, and of its class nothing is left; what the server answered has a code. */
 const isHidden = (error: MongoError): boolean => error instanceof MongoBulkWriteError && error.code === undefined;
 

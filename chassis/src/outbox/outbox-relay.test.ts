@@ -150,6 +150,22 @@ describe('order', () => {
     await stopped(relay);
   });
 
+  test.each([499, 500, 501, 999, 1000])(
+    'is by version, too, where two of its events are on both sides of a window (place %s)',
+    async (place) => {
+      const shop = setUp();
+      const others = (count: number) => Array.from({ length: count }, (_, n) => docOf(event(`${count}/${n}`)));
+      const ofOrder = (version: number) => docOf(event(`version ${version}`, { aggregateid: 'order-1', key: 'order-1', version }));
+      shop.put(...others(place - 1), ofOrder(2), ofOrder(1), ...others(700));
+      shop.relay.start();
+      await shop.pass(2000);
+      expect(shop.sent().filter((id) => String(id).startsWith('version'))).toEqual(['version 1', 'version 2']);
+      expect(new Set(shop.sent()).size).toBe(shop.sent().length);
+      expect(shop.pending()).toEqual([]);
+      await stopped(shop);
+    },
+  );
+
   test('of all aggregates is that of their versions, for any order of ids', () => {
     const entry = fc.record({
       aggregate: fc.constantFrom('a', 'b', 'c'),

@@ -1,6 +1,7 @@
 import { backoffMs, type Clock, type Sleep } from '../clock.ts';
 import { type Broker, type OutgoingRecord, UnsendableError } from '../kafka/broker.ts';
 import type { Logger } from '../logger.ts';
+import { traceIdOf } from '../tracing/trace-context.ts';
 import type { Lease } from './lease.ts';
 import type { OutboxDocument, OutboxEvent } from './outbox.ts';
 
@@ -34,6 +35,8 @@ export type OutboxRelay = {
 
 /** Documents read at once; with one send in flight it bounds what a lost answer can duplicate. */
 const WINDOW = 500;
+/** Read beyond the window and published with a later one: where clocks differ, an earlier version of an event in the window is among them. */
+const LOOKAHEAD = 250;
 /** Kafka counts a whole batch against message.max.bytes (1 MiB), and kafkajs does not split. */
 const MAX_SEND_BYTES = 500_000;
 /** A stuck event is tried again this often, for its topic may have been mended. */
@@ -67,11 +70,12 @@ export function createOutboxRelay({ outbox, lease, broker, clock, sleep, logger,
     const fence = await lease.hold();
     if (fence === undefined) return false;
     // What is blocked does not count, so that it never fills the window.
-    const limit = WINDOW + Math.min(blocked, MAX_BLOCKED);
+    const limit = WINDOW + Math.min(blocked, MAX_BLOCKED) + LOOKAHEAD;
     const found = await outbox.pending(limit);
     forgetOldMarks();
     const documents = found.filter(({ _id }) => !marked.has(_id));
-    const pass: Pass = { ...sendable(documents, clock.now()), acknowledged: new Set(), changed: new Set() };
+    const due = found.length === limit ? documents.slice(0, -LOOKAHEAD) : documents;
+    const pass: Pass = { ...sendable(documents, due, clock.now()), acknowledged: new Set(), changed: new Set() };
     let published = 0;
     try {
       for (const chunk of chunksOf(pass.entries)) {
@@ -81,7 +85,7 @@ export function createOutboxRelay({ outbox, lease, broker, clock, sleep, logger,
     } finally {
       published = await mark(pass, fence);
     }
-    const remaining = documents.length - published;
+    const remaining = due.filter(({ _id }) => !marked.has(_id)).length;
     const hasGrown = remaining > blocked && blocked < MAX_BLOCKED;
     blocked = remaining;
     return found.length === limit && (published > 0 || hasGrown);
@@ -112,7 +116,7 @@ export function createOutboxRelay({ outbox, lease, broker, clock, sleep, logger,
     pass.held.add(orderingKey(event));
     pass.changed.add(document);
     logger.error(
-      { eventId: event.id, eventType: event.type, topic: event.topic, err: error },
+      { ...logFields(event), err: error },
       'The broker refuses an event; it and later ones of its key wait, and are tried again every 30 s.',
     );
   }
@@ -190,13 +194,26 @@ const recordOf = ({ topic, key, payload, headers, partition }: OutboxEvent): Out
   ...(partition !== undefined && { partition }),
 });
 
+const logFields = ({ id, type, topic, headers: { ce_correlationid: correlationId, traceparent } }: OutboxEvent) => ({
+  eventId: id,
+  eventType: type,
+  topic,
+  correlationId,
+  ...(typeof traceparent === 'string' && { traceId: traceIdOf(traceparent) }),
+});
+
 const orderingKey = ({ topic, key }: OutboxEvent): string => `${topic}\n${key === null ? '' : Buffer.from(key).toString('latin1')}`;
 
-/** What is not sent yet and not held back by a stuck event that came before it. */
-function sendable(documents: readonly OutboxDocument[], now: Date): { entries: Entry[]; held: Set<string> } {
+/** What is not sent yet and not held back by a stuck event that came before it, at the places of those that are due. */
+function sendable(
+  documents: readonly OutboxDocument[],
+  due: readonly OutboxDocument[],
+  now: Date,
+): { entries: Entry[]; held: Set<string> } {
   const held = new Set<string>();
   const entries: Entry[] = [];
-  for (const entry of inVersionOrder(documents)) {
+  const places = due.reduce((sum, { events }) => sum + events.length, 0);
+  for (const entry of inVersionOrder(documents).slice(0, places)) {
     const { document, index, event } = entry;
     if (document.sent?.includes(index)) continue;
     const stuck = document.stuck?.find((each) => each.index === index);

@@ -56,6 +56,18 @@ export class StoreError extends Error {
   }
 }
 
+/** The database refuses a document that breaks its collection's validator: a bug of the work that wrote it. */
+export class ValidatorRefusal extends Error {
+  readonly collection: string;
+  readonly code: unknown;
+  constructor(collection: string, cause: { code?: unknown }) {
+    super(`The database refuses a document of ${collection}: it breaks the collection's validator.`, { cause });
+    this.name = 'ValidatorRefusal';
+    this.collection = collection;
+    this.code = cause.code;
+  }
+}
+
 export function findStoreError(error: unknown): StoreError | undefined {
   for (let e = error; e instanceof Error; e = e.cause) if (e instanceof StoreError) return e;
   return undefined;

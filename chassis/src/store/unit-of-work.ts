@@ -1,8 +1,9 @@
 import type { EventOf, EventType, Topic } from '@microshop/contracts';
 import { backoffMs, type Clock, type NewId, type Sleep, sleep } from '../clock.ts';
 import { encodeEvent } from '../events/cloud-event.ts';
-import { type Aggregate, type Cause, traceparentOf } from '../events/event.ts';
+import type { Aggregate, Cause } from '../events/event.ts';
 import { type OutboxDocument, type OutboxEvent, outboxCollection } from '../outbox/outbox.ts';
+import { traceContextOf } from '../tracing/trace-context.ts';
 import { type Collection, type Document, findStoreError, type Store, type StoreSession, type Write } from './store.ts';
 
 /**
@@ -101,9 +102,9 @@ function createUnit(session: StoreSession, now: Date, newId: NewId, source: stri
   };
 
   const tx = (cause: Cause): Tx => {
-    const traceparent = traceparentOf(cause.traceparent);
+    const trace = traceContextOf(cause.traceparent, cause.tracestate);
     const encode = <T extends Topic>(topic: T, type: EventType<T>, data: EventOf<T, EventType<T>>, aggregate: Aggregate) =>
-      encodeEvent({ topic, type, data, aggregate, cause: { ...cause, traceparent }, id: newId(), time: now, source });
+      encodeEvent({ topic, type, data, aggregate, cause: { ...cause, tracestate: undefined, ...trace }, id: newId(), time: now, source });
     return {
       now,
       cause,

@@ -106,6 +106,7 @@ export function createFakeBroker({ now = () => new Date(0), fault, turn }: FakeB
       const deliveries = names.flatMap((topic) => partitionsOf(topic).map((_, partition) => deliver(topic, partition)));
       return {
         isAssigned: isRunning,
+        owns: () => true,
         async stop() {
           stopping.abort();
           await Promise.all(deliveries);

@@ -1,9 +1,17 @@
 import { randomBytes } from 'node:crypto';
+import { Kafka, logLevel } from 'kafkajs';
 import type { Db, MongoClient } from 'mongodb';
 import { createMongoClient } from '../mongo/connection.ts';
 
 /** A name that no other test file and no other run has. */
 export const unique = (name: string): string => `${name}-${randomBytes(4).toString('hex')}`;
+
+export async function deleteTopic(brokers: readonly string[], topic: string): Promise<void> {
+  const admin = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  await admin.deleteTopics({ topics: [topic] });
+  await admin.disconnect();
+}
 
 /** A database of the caller's own, and a way to make its commands fail. */
 export function openTestDatabase(

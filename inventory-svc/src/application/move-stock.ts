@@ -8,16 +8,25 @@ export type MoveStock = (tx: Tx, sku: string, movement: Movement & { reason: str
 
 /** The only way by which a level changes: the level, its ledger entry and its event, together. */
 export const createMoveStock =
-  (newId: NewId): MoveStock =>
+  (newId: NewId, onGuardHit: () => void = () => undefined): MoveStock =>
   async (tx, sku, movement) => {
     const present = await tx.get(stock, sku);
     if (!present) throw new Error(`Stock of ${sku} can not move: there is none`);
-    const next = { _id: sku, ...applyMovement(present, movement), version: present.version + 1 };
+    const next = { _id: sku, ...guarded(() => applyMovement(present, movement), onGuardHit), version: present.version + 1 };
     tx.put(stock, next);
     tx.insert(movements, { _id: newId(), sku, version: next.version, ...movement, at: tx.now });
     publishLevel(tx, next);
     return next;
   };
+
+function guarded<R>(apply: () => R, onGuardHit: () => void): R {
+  try {
+    return apply();
+  } catch (error) {
+    onGuardHit();
+    throw error;
+  }
+}
 
 export function publishLevel(tx: Tx, { _id: sku, available, reserved, sold, version }: StockDocument): void {
   const level = { sku, available, reserved, sold, version };

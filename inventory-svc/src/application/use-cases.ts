@@ -8,6 +8,7 @@ import { createChangeReservation } from './change-reservation.ts';
 import { createCreateProduct } from './create-product.ts';
 import { createExpireHolds } from './expire-holds.ts';
 import { createFreeDueHolds } from './free-due-holds.ts';
+import type { StockWatch } from './metrics.ts';
 import { createMoveStock } from './move-stock.ts';
 import type { FindDueHolds, ListMovements, ListProducts } from './ports.ts';
 import { createReadMovements } from './read-movements.ts';
@@ -28,18 +29,19 @@ export type Ports = {
   listProducts: ListProducts;
   listMovements: ListMovements;
   findDueHolds: FindDueHolds;
+  watch?: StockWatch;
 };
 export type Rules = { shopCurrency: string; holdTtlMs: number };
 export type UseCases = ReturnType<typeof createUseCases>;
 
 /** All that the service can do. */
 export function createUseCases(ports: Ports, { shopCurrency, holdTtlMs }: Rules) {
-  const { transact, clock, newId, listProducts, listMovements, findDueHolds } = ports;
+  const { transact, clock, newId, listProducts, listMovements, findDueHolds, watch } = ports;
   // Orders come in batches; what requests do to stock is grouped the same way.
   const grouped = groupTransactions(transact);
-  const moveStock = createMoveStock(newId);
+  const moveStock = createMoveStock(newId, watch?.guardHit);
   const changeReservation = createChangeReservation(moveStock);
-  const changeHold = createChangeHold(moveStock);
+  const changeHold = createChangeHold(moveStock, watch?.holdEnded);
   const expireHolds = createExpireHolds(changeHold);
   const freeDueHolds = createFreeDueHolds({ findDueHolds, expireHolds });
 

@@ -6,7 +6,7 @@ import { createOrderFeed, type FindChangedOrders } from './order-feed.ts';
 import { createPlaceOrder } from './place-order.ts';
 import { createRecordAnswer } from './record-answer.ts';
 import { createRejectOverdueOrders, type FindOverdueOrders } from './reject-overdue-orders.ts';
-import { createSettleOrder } from './settle-order.ts';
+import { type Announce, createSettleOrder } from './settle-order.ts';
 
 export type Ports = {
   transact: RunInTransaction;
@@ -17,15 +17,20 @@ export type Ports = {
   findOverdue: FindOverdueOrders;
   /** Marks the answers that are on the topics now; tells later whether all of them were handled. */
   markProgress: () => Promise<() => Promise<boolean>>;
+  /** Told of each ending, once, in the process that decided it. */
+  onEnding?: Announce;
 };
 export type Rules = { currency: string; pointValue: number; timeoutMs: number };
 export type UseCases = ReturnType<typeof createUseCases>;
 
 /** All that the service can do. */
 export function createUseCases(ports: Ports, { currency, pointValue, timeoutMs }: Rules) {
-  const { transact, clock, newId, sleep, findChanged, findOverdue, markProgress } = ports;
+  const { transact, clock, newId, sleep, findChanged, findOverdue, markProgress, onEnding } = ports;
   const feed = createOrderFeed({ findChanged, ...(sleep && { sleep }) });
-  const settle = createSettleOrder(feed.announce);
+  const settle = createSettleOrder((order) => {
+    feed.announce(order);
+    onEnding?.(order);
+  });
 
   return {
     feed,

@@ -4,6 +4,7 @@ import type { Collection, Document } from '@microshop/chassis/store/store';
 import type { Db, Filter } from 'mongodb';
 import Type from 'typebox';
 import { type DiscountDocument, discounts, type OrderDocument, orders } from '../application/collections.ts';
+import type { FindPending } from '../application/metrics.ts';
 import type { FindChangedOrders } from '../application/order-feed.ts';
 import type { OrderQueries } from '../application/queries.ts';
 import type { FindOverdueOrders } from '../application/reject-overdue-orders.ts';
@@ -59,6 +60,27 @@ export const createFindChangedOrders =
       : of(db, orders)
           .find({ _id: { $in: changed } })
           .toArray();
+  };
+
+/** A count goes no further, and takes no longer. */
+const MAX_PENDING = 10_000;
+const MAX_TIME_MS = 1500;
+
+export const createFindPending =
+  (db: Db): FindPending =>
+  async () => {
+    const pending: Filter<OrderDocument> = { status: 'pending' };
+    const [count, [oldest]] = await Promise.all([
+      of(db, orders).countDocuments(pending, { limit: MAX_PENDING, maxTimeMS: MAX_TIME_MS }),
+      of(db, orders)
+        .find(pending, { maxTimeMS: MAX_TIME_MS })
+        .hint({ createdAt: 1 })
+        .sort({ createdAt: 1 })
+        .limit(1)
+        .project<{ createdAt: Date }>({ createdAt: 1 })
+        .toArray(),
+    ]);
+    return { count, ...(oldest && { oldest: oldest.createdAt }) };
   };
 
 /** How many pending orders are looked at to find those whose request was published long enough ago. */

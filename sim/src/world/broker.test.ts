@@ -1,8 +1,8 @@
 import type { BatchControl, PartitionBatch } from '@microshop/chassis/kafka/broker';
+import { randomFrom } from '@microshop/chassis/testing/random';
 import { expect, test } from 'vitest';
 import { createSimBroker } from './broker.ts';
 import { createFaultPlan, type PortFault } from './faults.ts';
-import { randomFrom } from './random.ts';
 import { createLife, createScheduler } from './scheduler.ts';
 
 type Onward = (batch: PartitionBatch, control: BatchControl) => Promise<void>;

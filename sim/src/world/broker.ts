@@ -6,8 +6,8 @@ import {
   type OutgoingRecord,
   UnsendableError,
 } from '@microshop/chassis/kafka/broker';
+import type { Random } from '@microshop/chassis/testing/random';
 import type { ServiceName } from '@microshop/contracts';
-import type { Random } from './random.ts';
 import type { Life, Scheduler } from './scheduler.ts';
 import type { View } from './store-ports.ts';
 
@@ -211,7 +211,7 @@ export function createSimBroker(options: SimBrokerOptions): SimBroker {
         const member: Member = { view, onBatch, isStopping: false };
         group.members.push(member);
         rebalance(group);
-        return { isAssigned: () => true, stop: () => stop(group, member) };
+        return { isAssigned: () => true, owns: () => true, stop: () => stop(group, member) };
       },
       ensureTopics: async () => undefined,
       ends: (names) => positions(view, names, (log) => log.stored.length),

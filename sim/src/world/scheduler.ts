@@ -1,5 +1,5 @@
 import type { Sleep } from '@microshop/chassis/clock';
-import type { Random } from './random.ts';
+import type { Random } from '@microshop/chassis/testing/random';
 
 /** One life of a process: when it is over, whatever it awaits never comes. */
 export type Life = { readonly name: string; alive: boolean; paused: boolean };
