@@ -10,6 +10,7 @@ import { deadLetterActionCollection } from './consumer/dead-letter-action.ts';
 import type { Subscription } from './consumer/subscription.ts';
 import { watchProgress } from './consumer/watchdog.ts';
 import { transient } from './errors.ts';
+import { serveAsyncApi } from './http/asyncapi.ts';
 import type { Checks } from './http/health.ts';
 import { createHttpServer, type HttpServer } from './http/server.ts';
 import { createTokenVerifier, type TokenSettings } from './http/token.ts';
@@ -274,6 +275,7 @@ async function listen(
     asAppError,
   });
   serve(app);
+  serveAsyncApi(app, definition);
   // In a scope of their own, so that a service can wait for its plugins before it adds the routes that need them.
   void app.register(async (scope) => routes(scope as HttpServer));
   try {

@@ -2,6 +2,7 @@ import type { Batch, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import { atMost, backoffMs, sleep } from '../clock.ts';
 import type { Logger } from '../logger.ts';
 import type { ConsumeOptions, Consumption, IncomingRecord } from './broker.ts';
+import { followMembership } from './membership.ts';
 
 const STOP_MS = 3000;
 
@@ -27,15 +28,8 @@ export async function consumeWith(
     // Without the last one a consumer that crashed just before its stop would come back after it.
     retry: { retries: 100, initialRetryTime: 100, maxRetryTime: 1000, restartOnFailure: async () => !stopping.signal.aborted },
   });
-  let assigned: ReadonlySet<string> | undefined;
-  consumer.on(consumer.events.GROUP_JOIN, ({ payload: { memberAssignment } }) => {
-    assigned = new Set(Object.entries(memberAssignment).flatMap(([topic, partitions]) => partitions.map((each) => `${topic}/${each}`)));
-  });
-  consumer.on(consumer.events.REBALANCING, () => {
-    assigned = undefined;
-  });
+  const membership = followMembership(consumer);
   consumer.on(consumer.events.CRASH, ({ payload }) => {
-    assigned = undefined;
     if (stopping.signal.aborted) return;
     if (!payload.restart) return onFatal(payload.error);
     logger.warn({ err: payload.error }, 'The consumer lost the broker and comes back when it can.');
@@ -49,11 +43,11 @@ export async function consumeWith(
   );
 
   return {
-    isAssigned: () => assigned !== undefined,
-    owns: (partition) => assigned?.has(partition) ?? true,
+    isAssigned: () => membership.partitions() !== undefined,
+    owns: (partition) => membership.partitions()?.has(partition) ?? true,
     async stop() {
       stopping.abort();
-      assigned = undefined;
+      membership.end();
       // Without a broker kafkajs tries to leave the group for ever; the group lets the member go when its session has run out.
       await atMost(
         STOP_MS,

@@ -17,6 +17,8 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+const HOUR_MS = 3_600_000;
+
 type Relay = ReturnType<typeof setUp>;
 
 function setUp({
@@ -254,6 +256,20 @@ describe('a mark that a snapshot does not show yet', () => {
     expect(relay.pending()).toEqual([]);
     await stopped(relay);
   });
+
+  test('is made again soon, too, when the clock was two hours ahead at the first time', async () => {
+    vi.setSystemTime(2 * HOUR_MS);
+    const relay = setUp();
+    const document = docOf(event('1'));
+    relay.put(document);
+    relay.relay.start();
+    await relay.pass(0);
+    vi.setSystemTime(0);
+    relay.put(document);
+    await relay.pass(11_000);
+    expect(relay.pending()).toEqual([]);
+    await stopped(relay);
+  });
 });
 
 describe('a record that can not be sent', () => {
@@ -288,6 +304,20 @@ describe('a record that can not be sent', () => {
     await relay.pass(2000);
     expect(relay.sent()).toEqual(['bad', 'after']);
     expect(relay.pending()).toEqual([]);
+    await stopped(relay);
+  });
+
+  test('is tried again soon, too, when the clock was two hours ahead as it was refused', async () => {
+    vi.setSystemTime(2 * HOUR_MS);
+    let refuses = true;
+    const relay = setUp({ fault: () => (refuses ? 'unsendable' : undefined) });
+    relay.put(docOf(event('bad')));
+    relay.relay.start();
+    await relay.pass(1000);
+    refuses = false;
+    vi.setSystemTime(0);
+    await relay.pass(31_000);
+    expect(relay.sent()).toEqual(['bad']);
     await stopped(relay);
   });
 

@@ -142,11 +142,8 @@ export function createOutboxRelay({ outbox, lease, broker, clock, sleep, logger,
 
   // Not for ever: a mark can be lost with its primary, and then it must be made again.
   function forgetOldMarks() {
-    const old = clock.now().getTime() - MARK_SEEN_MS;
-    for (const [id, at] of marked) {
-      if (at >= old) return;
-      marked.delete(id);
-    }
+    const now = clock.now().getTime();
+    for (const [id, at] of marked) if (!isWithin(MARK_SEEN_MS, at, now)) marked.delete(id);
   }
 
   async function loop() {
@@ -186,6 +183,9 @@ export function createOutboxRelay({ outbox, lease, broker, clock, sleep, logger,
   };
 }
 
+/** Whether it was so short a time ago; what seems to lie ahead was before the clock was set back. */
+const isWithin = (ms: number, at: number, now: number): boolean => at <= now && now - at <= ms;
+
 const recordOf = ({ topic, key, payload, headers, partition }: OutboxEvent): OutgoingRecord => ({
   topic,
   key,
@@ -217,7 +217,7 @@ function sendable(
     const { document, index, event } = entry;
     if (document.sent?.includes(index)) continue;
     const stuck = document.stuck?.find((each) => each.index === index);
-    if (stuck && now.getTime() - stuck.at.getTime() < STUCK_RETRY_MS) held.add(orderingKey(event));
+    if (stuck && isWithin(STUCK_RETRY_MS, stuck.at.getTime(), now.getTime())) held.add(orderingKey(event));
     else if (!held.has(orderingKey(event))) entries.push(entry);
   }
   return { entries, held };
