@@ -13,9 +13,9 @@ export default {
     },
     {
       name: 'contracts-import-typebox-alone',
-      comment: 'Contracts are what other teams take: they bring nothing along.',
+      comment: 'Contracts are what other teams take: they bring nothing along. Golden messages are read from their files.',
       severity: 'error',
-      from: { path: '^contracts/src/', pathNot: tests },
+      from: { path: '^contracts/src/', pathNot: [tests, '^contracts/src/golden\\.ts$'] },
       to: { pathNot: ['^contracts/src/', '^node_modules/typebox/'] },
     },
     {
@@ -77,8 +77,44 @@ export default {
       name: 'mongodb-driver-in-its-rooms',
       comment: 'Writes go through the unit of work; the driver is for adapters and reads.',
       severity: 'error',
-      from: { pathNot: ['^chassis/src/', '^[a-z]+-svc/src/persistence/', '^(local|tools|tests)/', tests] },
+      from: { pathNot: ['^chassis/src/', '^([a-z]+-svc|console)/src/persistence/', '^(local|tools|chaos|tests)/', tests] },
       to: { path: '^node_modules/mongodb/' },
+    },
+    {
+      name: 'prometheus-client-in-its-rooms',
+      comment:
+        'Mechanisms and services count through a port, so what they cost and how they are named is decided once. The audit serves its own.',
+      severity: 'error',
+      from: { pathNot: ['^chassis/src/metrics/', '^tools/src/audit/', tests] },
+      to: { path: '^node_modules/prom-client/' },
+    },
+    {
+      name: 'opentelemetry-in-one-room',
+      comment: 'The SDK is loaded where traces are collected, and nowhere else.',
+      severity: 'error',
+      from: { pathNot: ['^chassis/src/tracing/', tests] },
+      to: { path: '^node_modules/@opentelemetry/' },
+    },
+    {
+      name: 'console-stays-outside-of-services',
+      comment: 'It reads topics and REST, and does with databases what the tools do. How a guest is called is the one rule that it shares.',
+      severity: 'error',
+      from: { path: '^console/', pathNot: tests },
+      to: { path: services, pathNot: '^order-svc/src/application/checkout-request\\.ts$' },
+    },
+    {
+      name: 'pages-know-the-api-only',
+      comment: 'The pages run in a browser: of the server they know the types of its answers, and of the services their contracts.',
+      severity: 'error',
+      from: { path: '^console/web/', pathNot: tests },
+      to: { path: '^(console/src/(?!api/)|chassis/|tools/|local/)' },
+    },
+    {
+      name: 'client-brings-little',
+      comment: 'Other teams take the client, and browsers load it; only its generator, which is not loaded, looks into the services.',
+      severity: 'error',
+      from: { path: '^client/src/', pathNot: ['^client/src/generate/', tests] },
+      to: { pathNot: ['^client/src/(?!generate/)', '^node_modules/openapi-fetch/'] },
     },
     {
       name: 'no-undeclared-dependencies',

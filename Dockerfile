@@ -27,6 +27,7 @@ ARG SERVICE
 ENV NODE_ENV=production HOST=0.0.0.0
 COPY --from=dependencies /app /app
 COPY contracts/src /app/contracts/src
+COPY contracts/golden /app/contracts/golden
 COPY chassis/src /app/chassis/src
 COPY ${SERVICE}/src /app/${SERVICE}/src
 # Everything belongs to root and the process to node: it can read its code and change nothing.

@@ -10,7 +10,11 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['*/src/**/*.test.ts', 'tests/*.test.ts'], exclude: ['**/*.int.test.ts', '**/node_modules/**'] },
+        test: {
+          name: 'unit',
+          include: ['*/src/**/*.test.ts', 'console/web/**/*.test.ts', 'tests/*.test.ts'],
+          exclude: ['**/*.int.test.ts', '**/node_modules/**'],
+        },
       },
       { extends: true, test: { name: 'int', include: ['*/src/**/*.int.test.ts'], ...stack, ...inTurn(1) } },
       { extends: true, test: { name: 'e2e', include: ['tests/e2e/**/*.e2e.test.ts'], ...stack, ...inTurn(2) } },
@@ -23,16 +27,27 @@ export default defineConfig({
           ...inTurn(3),
         },
       },
+      // The console and the storefront in a headless Chromium.
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: ['tests/browser/**/*.browser.test.ts'],
+          ...stack,
+          globalSetup: [stack.globalSetup, './tests/browser/global-pages.ts'],
+          ...inTurn(4),
+        },
+      },
       // Against a running shop, after a deployment: npm run test:quick.
       {
         extends: true,
-        test: { name: 'quick', include: ['tests/quick/**/*.quick.test.ts'], testTimeout: 30_000, sequence: { groupOrder: 4 } },
+        test: { name: 'quick', include: ['tests/quick/**/*.quick.test.ts'], testTimeout: 30_000, sequence: { groupOrder: 5 } },
       },
     ],
     coverage: {
       provider: 'v8',
       // local/ starts processes and is tested as processes (its own *.int.test.ts, tests/resilience/npm-start), which v8 does not see from here.
-      include: ['contracts/src/**', 'chassis/src/**', '*-svc/src/**', 'tools/src/**'],
+      include: ['contracts/src/**', 'chassis/src/**', '*-svc/src/**', 'console/src/**', 'tools/src/**'],
       exclude: ['**/*.test.ts', '**/testing/**', '**/*.fixture.ts'],
       reporter: ['text-summary', 'json-summary', 'html'],
       reportOnFailure: true,

@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, '..');
 const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8' })
   .split('\n')
   .filter((path) => path !== '' && existsSync(join(root, path)));
-const sources = tracked.filter((path) => path.endsWith('.ts'));
+const sources = tracked.filter((path) => /\.tsx?$/.test(path) && !path.includes('/generated/'));
 const text = (path: string): string => readFileSync(join(root, path), 'utf8');
 const services = ['order-svc', 'inventory-svc', 'loyalty-svc'] as const;
 

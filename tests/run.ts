@@ -12,6 +12,7 @@ const runs: { title: string; args: string[] }[] = [
     args: ['--project', 'unit', '--project', 'int', '--project', 'e2e', '--coverage'],
   },
   { title: 'races and resilience, on processes', args: ['--project', 'race'] },
+  { title: 'the console and the storefront, in a browser', args: ['--project', 'browser'] },
 ];
 
 /** About 75 s on two free cores; a campaign (`npm run sim -- --seeds 1000000`) is for the night. */

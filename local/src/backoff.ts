@@ -19,3 +19,22 @@ export function createBackoff(): Backoff {
     },
   };
 }
+
+const MOST_EXITS = 5;
+const EXITS_WITHIN_MS = 10 * 60_000;
+
+export interface ExitLimit {
+  /** The process ended by itself now; true when it has done so too often to be started once more. */
+  reached(now: number): boolean;
+}
+
+/** Five times in ten minutes. */
+export function createExitLimit(): ExitLimit {
+  let exits: number[] = [];
+  return {
+    reached(now) {
+      exits = [...exits.filter((at) => now - at < EXITS_WITHIN_MS), now];
+      return exits.length >= MOST_EXITS;
+    },
+  };
+}

@@ -11,13 +11,17 @@ export interface BannerOptions {
 }
 
 export function readyBanner({ config, kafkaBrokers, mongodb, operatorToken, seconds }: BannerOptions): string {
+  const consoleUrl = `http://127.0.0.1:${config.ports.CONSOLE_PORT}`;
+  const services = SERVICES.filter(({ name }) => name !== 'console');
   const checkout = `http://127.0.0.1:${config.ports.ORDER_SVC_PORT}/checkout`;
   const row = (name: string, value: string) => `  ${name.padEnd(15)} ${value}`;
   return [
     '',
     'Microshop is ready',
     '',
-    ...SERVICES.map((service) => row(service.name, `${serviceUrl(config, service)}  (API: ${serviceUrl(config, service)}/docs)`)),
+    row('console', consoleUrl),
+    row('shop', `${consoleUrl}/shop`),
+    ...services.map((service) => row(service.name, `${serviceUrl(config, service)}  (API: ${serviceUrl(config, service)}/docs)`)),
     row('Kafka', kafkaBrokers),
     row('MongoDB', mongodb),
     row('operator token', operatorToken),

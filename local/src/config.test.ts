@@ -26,6 +26,11 @@ describe('loadConfig', () => {
 
   test('counts no port of what runs elsewhere', () => {
     const config = loadConfig({ KAFKA_BROKERS: 'kafka:9092', MONGODB_URL: 'mongodb://db', KAFKA_PORT: '4001' });
-    expect(ownPorts(config).map(([variable]) => variable)).toEqual(['ORDER_SVC_PORT', 'INVENTORY_SVC_PORT', 'LOYALTY_SVC_PORT']);
+    expect(ownPorts(config).map(([variable]) => variable)).toEqual([
+      'ORDER_SVC_PORT',
+      'INVENTORY_SVC_PORT',
+      'LOYALTY_SVC_PORT',
+      'CONSOLE_PORT',
+    ]);
   });
 });

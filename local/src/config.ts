@@ -6,6 +6,7 @@ export const DEFAULT_PORTS = {
   ORDER_SVC_PORT: 4001,
   INVENTORY_SVC_PORT: 4002,
   LOYALTY_SVC_PORT: 4003,
+  CONSOLE_PORT: 4000,
   KAFKA_PORT: 9092,
   MONGODB_PORT: 27_017,
 } as const;
@@ -27,6 +28,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): LocalConfig {
     ORDER_SVC_PORT: port(env, 'ORDER_SVC_PORT'),
     INVENTORY_SVC_PORT: port(env, 'INVENTORY_SVC_PORT'),
     LOYALTY_SVC_PORT: port(env, 'LOYALTY_SVC_PORT'),
+    CONSOLE_PORT: port(env, 'CONSOLE_PORT'),
     KAFKA_PORT: port(env, 'KAFKA_PORT'),
     MONGODB_PORT: port(env, 'MONGODB_PORT'),
   };

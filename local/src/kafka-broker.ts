@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { waitForKafka } from './kafka-ready.ts';
-import { jvmFlags, serverProperties } from './kafka-settings.ts';
+import { jvmFlags, type KafkaListener, serverProperties } from './kafka-settings.ts';
 import { findFreePort } from './ports.ts';
 import { type ServerProcess, type ServerSpec, startServer } from './server-process.ts';
 import { findJava } from './toolchain/java.ts';
@@ -18,6 +18,7 @@ export interface KafkaOptions {
   readonly dataDir: string;
   readonly logFile: string;
   readonly heapMb?: number;
+  readonly listeners?: readonly KafkaListener[];
   readonly overrides?: Readonly<Record<string, string>>;
 }
 
@@ -32,7 +33,8 @@ export async function kafkaSpec(image: KafkaImage, options: KafkaOptions): Promi
   const storage = await formattedStorage(image, options.dataDir);
   const properties = join(options.dataDir, 'kafka.properties');
   const ports = { broker: port, controller: await findFreePort() };
-  await writeFile(properties, serverProperties({ ports, logDir: storage, overrides: options.overrides ?? {} }));
+  const { listeners = [], overrides = {} } = options;
+  await writeFile(properties, serverProperties({ ports, listeners, logDir: storage, overrides }));
   const archive =
     image.classArchive === undefined
       ? []

@@ -4,20 +4,29 @@ export interface KafkaPorts {
   readonly controller: number;
 }
 
+/** One more way in, which clients are sent to at another port: that of a proxy in front of it. */
+export interface KafkaListener {
+  readonly name: string;
+  readonly port: number;
+  readonly advertisedPort: number;
+}
+
 export interface ServerProperties {
   readonly ports: KafkaPorts;
+  readonly listeners?: readonly KafkaListener[];
   readonly logDir: string;
   /** Settings of the caller, which win. */
   readonly overrides?: Readonly<Record<string, string>>;
 }
 
-export function serverProperties({ ports, logDir, overrides = {} }: ServerProperties): string {
+export function serverProperties({ ports, listeners = [], logDir, overrides = {} }: ServerProperties): string {
+  const more = (text: (listener: KafkaListener) => string) => listeners.map((listener) => `,${text(listener)}`).join('');
   const settings: Record<string, string> = {
     'process.roles': 'broker,controller',
     'node.id': '1',
-    listeners: `BROKER://127.0.0.1:${ports.broker},CONTROLLER://127.0.0.1:${ports.controller}`,
-    'advertised.listeners': `BROKER://127.0.0.1:${ports.broker}`,
-    'listener.security.protocol.map': 'BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    listeners: `BROKER://127.0.0.1:${ports.broker},CONTROLLER://127.0.0.1:${ports.controller}${more(({ name, port }) => `${name}://127.0.0.1:${port}`)}`,
+    'advertised.listeners': `BROKER://127.0.0.1:${ports.broker}${more(({ name, advertisedPort }) => `${name}://127.0.0.1:${advertisedPort}`)}`,
+    'listener.security.protocol.map': `BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT${more(({ name }) => `${name}:PLAINTEXT`)}`,
     'inter.broker.listener.name': 'BROKER',
     'controller.listener.names': 'CONTROLLER',
     // A static voter: its port is not written into the data, so each start can take a free one.

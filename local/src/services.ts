@@ -6,7 +6,7 @@ import { pollUntil } from './poll.ts';
 import type { SupervisedSpec } from './supervisor.ts';
 
 export interface ServiceName {
-  readonly name: 'order-svc' | 'inventory-svc' | 'loyalty-svc';
+  readonly name: 'order-svc' | 'inventory-svc' | 'loyalty-svc' | 'console';
   readonly portVariable: PortVariable;
   readonly urlVariable: string;
 }
@@ -15,6 +15,7 @@ export const SERVICES: readonly ServiceName[] = [
   { name: 'order-svc', portVariable: 'ORDER_SVC_PORT', urlVariable: 'ORDER_SVC_URL' },
   { name: 'inventory-svc', portVariable: 'INVENTORY_SVC_PORT', urlVariable: 'INVENTORY_SVC_URL' },
   { name: 'loyalty-svc', portVariable: 'LOYALTY_SVC_PORT', urlVariable: 'LOYALTY_SVC_URL' },
+  { name: 'console', portVariable: 'CONSOLE_PORT', urlVariable: 'CONSOLE_URL' },
 ];
 
 /** Services are stopped before the broker, the broker before the database. */
@@ -27,7 +28,7 @@ export function serviceUrl(config: LocalConfig, { portVariable }: ServiceName): 
 /** What everything that belongs to the shop is told: the services, the seed, the tools. */
 export function shopEnvironment(
   config: LocalConfig,
-  connection: { kafkaBrokers: string; mongodbUrl: string; operatorToken: string },
+  connection: { kafkaBrokers: string; mongodbUrl: string; operatorToken: string; consolePages: string | undefined },
 ): NodeJS.ProcessEnv {
   return {
     ...process.env,
@@ -36,6 +37,7 @@ export function shopEnvironment(
     KAFKA_BROKERS: connection.kafkaBrokers,
     MONGODB_URL: connection.mongodbUrl,
     OPERATOR_TOKEN: connection.operatorToken,
+    ...(connection.consolePages !== undefined && { CONSOLE_WEB_DIR: connection.consolePages }),
     ...Object.fromEntries(SERVICES.map((service) => [service.portVariable, String(config.ports[service.portVariable])])),
     ...Object.fromEntries(SERVICES.map((service) => [service.urlVariable, serviceUrl(config, service)])),
   };
@@ -62,6 +64,7 @@ export function serviceSpec(config: LocalConfig, service: ServiceName, options: 
     onLine: options.onLine,
     port,
     stage: STAGES.services,
+    isGivenUp: true,
     stopTimeoutMs: 10_000,
     waitUntilReady: (signal) => waitForReadyz(name, port, signal),
   };

@@ -8,6 +8,7 @@ import { seedWhenEmpty } from './seed-step.ts';
 import { worrying } from './service-log.ts';
 import { SERVICES, type ServiceName, STAGES, serviceSpec, serviceUrl, shopEnvironment } from './services.ts';
 import type { Supervisor } from './supervisor.ts';
+import { ensureConsolePages } from './toolchain/console-pages.ts';
 import { ensureMongod } from './toolchain/mongod-binary.ts';
 import type { Toolchain } from './toolchain/toolchain.ts';
 
@@ -22,19 +23,26 @@ export interface Stack {
   readonly kafkaBrokers: string;
   readonly mongodbUrl: string;
   readonly operatorToken: string;
+  readonly consolePages: string | undefined;
 }
 
 export async function startStack(parts: StackParts): Promise<Stack> {
   const { config, progress, toolchain } = parts;
-  const [kafkaBrokers, database] = await Promise.all([startKafka(parts), startMongodb(parts)]);
-  const stack = { kafkaBrokers, mongodbUrl: database, operatorToken: await operatorToken(config.dataDir, config.operatorToken) };
+  const [kafkaBrokers, database, consolePages] = await Promise.all([startKafka(parts), startMongodb(parts), buildPages(parts)]);
+  const token = await operatorToken(config.dataDir, config.operatorToken);
+  const stack = { kafkaBrokers, mongodbUrl: database, operatorToken: token, consolePages };
   const env = shopEnvironment(config, stack);
 
   const shown = { warnings: false };
-  await Promise.all(SERVICES.map((service) => startService(parts, service, env, shown)));
-  progress.begin('catalogue');
-  const logFile = await freshLog(config.dataDir, 'seed');
-  progress.done('catalogue', await seedWhenEmpty({ env, logFile, reaper: toolchain.reaper, signal: toolchain.signal }));
+  const start = (service: ServiceName): Promise<void> => startService(parts, service, env, shown);
+  // The catalogue need not wait for the console, nor the console for the catalogue.
+  const withCatalogue = async (): Promise<void> => {
+    await Promise.all(SERVICES.filter(({ name }) => name !== 'console').map(start));
+    progress.begin('catalogue');
+    const logFile = await freshLog(config.dataDir, 'seed');
+    progress.done('catalogue', await seedWhenEmpty({ env, logFile, reaper: toolchain.reaper, signal: toolchain.signal }));
+  };
+  await Promise.all([withCatalogue(), ...SERVICES.filter(({ name }) => name === 'console').map(start)]);
   // While the parts find each other, warnings are only noise.
   shown.warnings = true;
   return stack;
@@ -60,6 +68,15 @@ async function startMongodb({ config, supervisor, progress, toolchain }: StackPa
   await supervisor.start({ ...spec, stage: STAGES.mongod });
   progress.done('mongod', `127.0.0.1:${spec.port} (${binary.version})`);
   return mongodUrl(spec.port);
+}
+
+/** Told of only when it takes long, which is once. */
+async function buildPages({ progress, toolchain, config }: StackParts): Promise<string | undefined> {
+  return ensureConsolePages({
+    ...toolchain,
+    cacheDir: config.cacheDir,
+    report: (doing) => progress.say(`  ${'console'.padEnd(14)} ${doing} …`),
+  });
 }
 
 async function startService(parts: StackParts, service: ServiceName, env: NodeJS.ProcessEnv, shown: { warnings: boolean }): Promise<void> {

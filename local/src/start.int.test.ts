@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { cacheDirectory, REPO_DIR } from './paths.ts';
 import { findFreePort } from './ports.ts';
+import { descendants } from './processes/descendants.ts';
 import { identify, isAlive, type ProcessIdentity } from './processes/identity.ts';
-import { descendants } from './testing/descendants.ts';
 import { exists } from './toolchain/toolchain.ts';
 
 let repo: string;
@@ -19,11 +19,11 @@ beforeAll(async () => {
   const skip = (source: string) => !source.includes('.test.ts');
   await cp(join(REPO_DIR, 'local'), join(repo, 'local'), { recursive: true, filter: skip });
   await symlink(join(REPO_DIR, 'node_modules'), join(repo, 'node_modules'));
-  for (const service of ['order-svc', 'inventory-svc', 'loyalty-svc']) {
+  for (const service of ['order-svc', 'inventory-svc', 'loyalty-svc', 'console']) {
     await mkdir(join(repo, service, 'src'), { recursive: true });
     await cp(join(REPO_DIR, 'local/src/testing/service.fixture.ts'), join(repo, service, 'src/main.ts'));
   }
-  const ports = ['ORDER_SVC_PORT', 'INVENTORY_SVC_PORT', 'LOYALTY_SVC_PORT', 'KAFKA_PORT', 'MONGODB_PORT'];
+  const ports = ['ORDER_SVC_PORT', 'INVENTORY_SVC_PORT', 'LOYALTY_SVC_PORT', 'CONSOLE_PORT', 'KAFKA_PORT', 'MONGODB_PORT'];
   const chosen = await Promise.all(ports.map(async (name) => [name, String(await findFreePort())]));
   env = { ...process.env, MICROSHOP_CACHE_DIR: cacheDirectory(process.env), ...Object.fromEntries(chosen), npm_lifecycle_event: undefined };
   for (const name of ['MICROSHOP_DATA_DIR', 'KAFKA_BROKERS', 'MONGODB_URL', 'OPERATOR_TOKEN']) delete env[name];

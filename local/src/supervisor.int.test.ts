@@ -87,6 +87,25 @@ test('a process that cannot start is given up after its attempts, with the last 
   expect(said).toHaveLength(2);
 });
 
+test('a service that ends by itself again and again stays down at last, and a line says so', async () => {
+  const script = `require('node:http').createServer((_, response) => response.end('{}', () => process.exit(1))).listen(process.env.PORT, '127.0.0.1')`;
+  await supervisor.start(await spec('loyalty-svc', 0, { args: ['-e', script], isGivenUp: true }));
+  await vi.waitFor(
+    () => expect(said.at(-1)).toMatch(/^loyalty-svc exited \(code 1\) by itself for the 5th time .* is NOT started again: see .*\.log, /),
+    30_000,
+  );
+  expect(said.filter((line) => line.includes('restarting in'))).toHaveLength(4);
+  expect(supervisor.pidOf('loyalty-svc')).toBeUndefined();
+});
+
+test('one that is killed is started again however often', async () => {
+  await supervisor.start(await spec('loyalty-svc', 0, { isGivenUp: true }));
+  for (let times = 1; times <= 6; times++) {
+    process.kill(pid('loyalty-svc'), 'SIGKILL');
+    await vi.waitFor(() => expect(said.filter((line) => line.includes('is ready again'))).toHaveLength(times), 15_000);
+  }
+});
+
 test('a command that does not exist is given up, too', async () => {
   await expect(supervisor.start(await spec('nothing', 0, { command: '/no/such/command' }))).rejects.toThrow('ENOENT');
 });

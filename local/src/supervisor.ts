@@ -1,6 +1,6 @@
 // Runs processes until it is told to stop: restarts what dies, and stops all in the reverse order of their stages, once.
 import { setTimeout as delay } from 'node:timers/promises';
-import { createBackoff } from './backoff.ts';
+import { createBackoff, createExitLimit } from './backoff.ts';
 import { messageOf } from './errors.ts';
 import { type ChildHandle, describeExit, launch } from './processes/child.ts';
 import type { Reaper } from './processes/reaper-client.ts';
@@ -9,6 +9,8 @@ import { readyOrExited, type ServerSpec } from './server-process.ts';
 /** Higher stages need the lower ones: they are stopped before them. */
 export interface SupervisedSpec extends ServerSpec {
   readonly stage: number;
+  /** Whether it stays down when it ends by itself again and again: what a new start does not mend must be seen. What was killed does not count. */
+  readonly isGivenUp?: boolean;
 }
 
 export interface Supervisor {
@@ -42,6 +44,7 @@ export function createSupervisor({ reaper, say, attempts = 3 }: SupervisorOption
   async function supervise(one: Supervised, onFirstReady: () => void): Promise<void> {
     const { spec } = one;
     const backoff = createBackoff();
+    const exitLimit = createExitLimit();
     let wasReady = false;
     for (let failures = 1; !signal.aborted; failures++) {
       let readySince: number | undefined;
@@ -61,7 +64,13 @@ export function createSupervisor({ reaper, say, attempts = 3 }: SupervisorOption
         if (wasReady) say(`${spec.name} is ready again after ${seconds(readySince - startedAt)}`);
         wasReady = true;
         onFirstReady();
-        how = `exited (${describeExit(await child.exited)})`;
+        const exit = await child.exited;
+        if (signal.aborted) return;
+        if (spec.isGivenUp && exit.code !== null && exitLimit.reached(Date.now())) {
+          say(givenUp(spec, describeExit(exit)));
+          return;
+        }
+        how = `exited (${describeExit(exit)})`;
       } catch (error) {
         if (signal.aborted) return;
         if (!wasReady && failures >= attempts) throw error;
@@ -109,6 +118,10 @@ export function createSupervisor({ reaper, say, attempts = 3 }: SupervisorOption
       return stopped;
     },
   };
+}
+
+function givenUp({ name, logFile }: SupervisedSpec, how: string): string {
+  return `${name} exited (${how}) by itself for the 5th time in 10 minutes and is NOT started again: see ${logFile}, and start anew when it is mended`;
 }
 
 function seconds(ms: number): string {

@@ -88,6 +88,52 @@ describe('without the database', () => {
   });
 });
 
+describe('with a database that hangs', () => {
+  const freeze = () => process.kill(stack.mongod.pid as number, 'SIGSTOP');
+  const thaw = () => process.kill(stack.mongod.pid as number, 'SIGCONT');
+  const timed = async <R>(work: Promise<R>): Promise<{ ms: number; answer: R }> => {
+    const before = performance.now();
+    const answer = await work;
+    return { ms: Math.round(performance.now() - before), answer };
+  };
+
+  test('reads and changes are answered 503 with Retry-After, many at once and one after another, and it all goes on at once', async () => {
+    const [sku, customerId] = [await shop.productWith(100), await shop.customerWith(1000)];
+    const keys = Array.from({ length: 40 }, () => randomUUID());
+    const checkout = (key: string) => shop.checkout(bodyFor(customerId, sku), { key, prefer: 'respond-async' });
+    freeze();
+    try {
+      const requests = () => [
+        ...keys.map(checkout),
+        ...keys.map(() => shop.anyone.inventory('GET', `/products/${sku}`)),
+        ...keys.map(() => shop.anyone.order('GET', `/orders/${randomUUID()}`)),
+        shop.inventory('POST', `/products/${sku}/stock`, { body: { change: 1, reason: 'test' } }),
+        shop.loyalty('POST', `/customers/${customerId}/points`, { body: { change: 1, reason: 'test' } }),
+      ];
+      for (const round of [1, 2, 3]) {
+        const answers = await Promise.all(requests().map(timed));
+        console.log(`hanging database, round ${round}: answered within ${Math.max(...answers.map(({ ms }) => ms))} ms`);
+        for (const { answer } of answers) {
+          expect(answer).toMatchObject({ status: 503, body: { code: expect.stringMatching(/^(database_unavailable|outcome_unknown)$/) } });
+          expect(answer.headers.get('retry-after')).toBe('1');
+        }
+        // The bound is 2 s; the rest is for a machine that has other things to do.
+        expect(Math.max(...answers.map(({ ms }) => ms))).toBeLessThan(4000);
+      }
+      const { body } = await shop.anyone.order('GET', '/readyz');
+      expect(body).toMatchObject({ status: 'degraded', checks: { mongodb: { ok: false } } });
+    } finally {
+      thaw();
+    }
+    const back = await timed(vi.waitFor(async () => expect((await checkout(keys[0] ?? '')).status).toBe(202), WAIT));
+    console.log(`hanging database: orders are taken ${back.ms} ms after it goes on`);
+    const orders = await Promise.all(keys.map(async (key) => (await checkout(key)).body.orderId as string));
+    expect(new Set(orders).size).toBe(keys.length);
+    expect(await Promise.all(orders.map(async (orderId) => (await shop.settled(orderId)).status))).toEqual(orders.map(() => 'confirmed'));
+    await shop.levelBecomes(sku, { sold: keys.length });
+  });
+});
+
 describe('without an answer', () => {
   test('an order is rejected as timed_out after ORDER_TIMEOUT, all is given back, and a late request takes nothing', async () => {
     const inventory = running.instances['inventory-svc'][0] as Instance;

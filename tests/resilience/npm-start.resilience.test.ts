@@ -1,9 +1,11 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { findFreePort } from '@microshop/local/ports';
+import { descendants } from '@microshop/local/processes/descendants';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createShop, OPERATOR_TOKEN, type Shop, WAIT } from '../support/shop.ts';
 
@@ -17,7 +19,8 @@ let shop: Shop;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'microshop-start-'));
-  const [order, inventory, loyalty, kafka, mongodb] = (await Promise.all(Array.from({ length: 5 }, () => findFreePort()))).map(String);
+  const ports = await Promise.all(Array.from({ length: 6 }, () => findFreePort()));
+  const [order, inventory, loyalty, consolePort, kafka, mongodb] = ports.map(String);
   env = {
     ...process.env,
     MICROSHOP_DATA_DIR: join(directory, 'data'),
@@ -25,6 +28,7 @@ beforeAll(async () => {
     ORDER_SVC_PORT: order,
     INVENTORY_SVC_PORT: inventory,
     LOYALTY_SVC_PORT: loyalty,
+    CONSOLE_PORT: consolePort,
     KAFKA_PORT: kafka,
     MONGODB_PORT: mongodb,
   };
@@ -44,19 +48,8 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-/** Pid and command of every process that descends from the start. */
-function descendants(): { pid: number; command: string }[] {
-  const all = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' })
-    .trim()
-    .split('\n')
-    .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line))
-    .map((match) => ({ pid: Number(match?.[1]), parent: Number(match?.[2]), command: match?.[3] ?? '' }));
-  const family = new Set([start.pid]);
-  for (const { pid, parent } of all.sort((a, b) => a.pid - b.pid)) if (family.has(parent)) family.add(pid);
-  return all.filter(({ pid }) => pid !== start.pid && family.has(pid));
-}
-
-const pidOf = (command: string): number | undefined => descendants().find((one) => one.command.includes(command))?.pid;
+const family = () => descendants(start.pid ?? 0);
+const pidOf = (command: string): number | undefined => family().find((one) => one.command.includes(command))?.pid;
 
 test('says when the shop is ready, and then an order of the demo catalogue is confirmed', async () => {
   await vi.waitFor(() => expect(output).toMatch(/^Microshop is ready$/m), { timeout: 60_000, interval: 100 });
@@ -88,15 +81,30 @@ test.each(['inventory-svc/src/main.ts', 'kafka.Kafka', 'mongod'])('what dies is 
   expect(answer.status).toBe(201);
 });
 
+test.each([
+  ['kill', 'inventory-svc'],
+  ['cut-broker', ''],
+])('npm run demo -- %s %s shows that no order is lost, and where to look', { timeout: 180_000 }, async (...args) => {
+  const words = args.filter((word) => word !== '');
+  const { stdout } = await promisify(execFile)(process.execPath, ['tools/src/demo.ts', ...words], { cwd: root, env });
+
+  expect(stdout).toContain('No order was lost and none was made twice');
+  const [, url = '', orderId = ''] = /(http\S+)\/orders\/(\S+)$/m.exec(stdout) ?? [];
+  await vi.waitFor(async () => {
+    const timeline = await fetch(`${url}/console/orders/${orderId}`);
+    expect([timeline.status, await timeline.json()]).toMatchObject([200, { order: { orderId, status: 'confirmed' } }]);
+  }, WAIT);
+});
+
 test('Ctrl-C, twice, ends every process and exits 0', async () => {
-  const family = descendants().map(({ pid }) => pid);
+  const pids = family().map(({ pid }) => pid);
   const exited = once(start, 'exit');
   start.kill('SIGINT');
   start.kill('SIGINT');
 
   const [code] = await exited;
   expect(code).toBe(0);
-  await vi.waitFor(() => expect(family.filter((pid) => isAlive(pid))).toEqual([]), WAIT);
+  await vi.waitFor(() => expect(pids.filter((pid) => isAlive(pid))).toEqual([]), WAIT);
 });
 
 function isAlive(pid: number): boolean {

@@ -4,7 +4,7 @@ import { SeedFailure } from './seed-failure.ts';
 
 export type Service = keyof ServiceUrls;
 export type Answer = { status: number; body: Record<string, unknown> };
-export type Call = { method?: 'GET' | 'POST'; body?: object; idempotencyKey?: string; expect: readonly number[] };
+export type Call = { method?: 'GET' | 'POST' | 'DELETE'; body?: object; idempotencyKey?: string; expect: readonly number[] };
 
 /** Calls a service as an operator. Fails, in a sentence, when the answer's status is none of the expected. */
 export type ShopClient = (service: Service, path: string, call: Call) => Promise<Answer>;

@@ -1,5 +1,5 @@
 // One child process: in a process group of its own (the terminal's Ctrl-C must not reach it before its turn) and watched by the reaper.
-import { spawn } from 'node:child_process';
+import { type StdioOptions, spawn } from 'node:child_process';
 import { closeSync, createWriteStream, openSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -17,6 +17,8 @@ export interface ProcessSpec {
   readonly logFile: string;
   /** When given, gets each line beside the file: the output then passes through this process. */
   readonly onLine?: (line: string) => void;
+  /** When given, opens a channel of messages: gets what the process sends, and `send` reaches it. */
+  readonly onMessage?: (message: unknown) => void;
 }
 
 export interface Exit {
@@ -30,6 +32,8 @@ export interface ChildHandle {
   readonly pid: number | undefined;
   readonly exited: Promise<Exit>;
   hasExited(): boolean;
+  /** Over the channel that `onMessage` opens; nothing when the process is gone. */
+  send(message: object): void;
   /** SIGTERM, and SIGKILL when it has not ended in time. */
   stop(timeoutMs: number): Promise<Exit>;
   kill(): Promise<Exit>;
@@ -44,9 +48,11 @@ export function launch(spec: ProcessSpec, reaper: Reaper): ChildHandle {
   const { onLine } = spec;
   const output = onLine === undefined ? log : 'pipe';
   // stdin stays open while this process lives: a supervised service ends when it closes.
-  const child = spawn(spec.command, spec.args, { cwd: spec.cwd, env: spec.env, detached: true, stdio: ['pipe', output, output] });
+  const stdio: StdioOptions = ['pipe', output, output, ...(spec.onMessage ? ['ipc' as const] : [])];
+  const child = spawn(spec.command, spec.args, { cwd: spec.cwd, env: spec.env, detached: true, stdio });
   if (child.pid !== undefined) reaper.watch(child.pid);
   child.stdin?.on('error', () => {});
+  if (spec.onMessage) child.on('message', spec.onMessage);
   if (onLine === undefined) closeSync(log);
   else {
     const file = createWriteStream(spec.logFile, { fd: log });
@@ -78,6 +84,9 @@ export function launch(spec: ProcessSpec, reaper: Reaper): ChildHandle {
     pid: child.pid,
     exited,
     hasExited: () => exit !== undefined,
+    send(message) {
+      if (child.connected) child.send(message, () => {});
+    },
     async stop(timeoutMs) {
       if (exit === undefined) child.kill('SIGTERM');
       const late = new AbortController();

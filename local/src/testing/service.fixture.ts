@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 
 const name = process.argv[1]?.split('/').at(-3)?.replace('-svc', '').toUpperCase();
-const port = Number(process.env[`${name}_SVC_PORT`] ?? process.env.PORT);
+const port = Number(process.env[`${name}_SVC_PORT`] ?? process.env[`${name}_PORT`] ?? process.env.PORT);
 const server = createServer((_, response) => response.end('{}')).listen(port, '127.0.0.1');
 process.on('SIGINT', () => console.log('the terminal reached me'));
 process.on('SIGTERM', () => {

@@ -1,0 +1,33 @@
+import { portSetting, serviceSettings } from '@microshop/chassis/config';
+import { DURATION } from '@microshop/chassis/duration';
+import Type, { type Static } from 'typebox';
+
+const serviceUrl = (service: string, port: number) =>
+  Type.String({ default: `http://127.0.0.1:${port}`, pattern: '^https?://[^\\s/]+/?$', description: `Where ${service} is.` });
+
+export const ConsoleConfig = Type.Object({
+  ...serviceSettings,
+  CONSOLE_PORT: portSetting('the console', 4000),
+  ORDER_SVC_URL: serviceUrl('order-svc', 4001),
+  INVENTORY_SVC_URL: serviceUrl('inventory-svc', 4002),
+  LOYALTY_SVC_URL: serviceUrl('loyalty-svc', 4003),
+  CONSOLE_WEB_DIR: Type.Optional(
+    Type.String({ description: 'Where the built pages are; unset, `console/dist`. `npm start` builds them.' }),
+  ),
+  LOW_STOCK: Type.Integer({
+    default: 5,
+    minimum: 0,
+    maximum: 1_000_000,
+    description: 'A product with fewer available units is marked as low.',
+  }),
+  DISCARD_GRACE: Type.String({
+    default: '30s',
+    pattern: DURATION,
+    description: 'How long a discard of dead letters can be taken back; then it takes effect.',
+  }),
+  AUDIT_INTERVAL: Type.String({ default: '60s', pattern: DURATION, description: 'How often the console checks the invariants.' }),
+  EARN_SPEND_PER_POINT: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 1_000_000_000, description: "loyalty-svc's setting, for what a replay would do." }),
+  ),
+});
+export type ConsoleConfig = Readonly<Static<typeof ConsoleConfig>>;

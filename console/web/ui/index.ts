@@ -1,0 +1,22 @@
+export { Empty, Failed, Loading, Notice } from './blank.tsx';
+export { Button, LinkButton } from './button.tsx';
+export { Dialog } from './dialog.tsx';
+export { type Choice, SearchBox, Select, TextArea, TextField } from './field.tsx';
+export { Fold, Folds } from './folds.tsx';
+export * from './format.ts';
+export { Icon, type IconName } from './icon.tsx';
+export { Facts, Figure, Figures, Json, Panel } from './panel.tsx';
+export { bodyOf, Problem, sayFailure } from './problem.ts';
+export { Answer, type Query, useQuery } from './query.tsx';
+export { CopyButton, ShortId } from './short-id.tsx';
+export { Status, type Tone } from './status.tsx';
+export { type Column, Table } from './table.tsx';
+export { Ago, now, Since } from './time.tsx';
+export { Toasts, toast } from './toast.tsx';
+
+import './tokens.css';
+import './base.css';
+import './controls.css';
+import './panels.css';
+import './tables.css';
+import './blanks.css';
