@@ -7,14 +7,14 @@ describe('what is asked for', () => {
   test('nothing: every class once, with a seed by chance', () => {
     expect(asked()).toEqual({
       do: 'run',
-      options: { seed: 4711, minutes: undefined, only: undefined, mutant: undefined, keep: false },
+      options: { seed: 4711, minutes: undefined, only: undefined, seconds: undefined, mutant: undefined, keep: false },
     });
   });
 
   test('a campaign, its seed, its classes, a planted bug', () => {
-    expect(asked('--minutes', '30', '--seed', '0', '--only', 'kill,pause', '--mutant', 'no-inbox', '--keep')).toEqual({
+    expect(asked('--minutes', '30', '--seed', '0', '--only', 'kill,pause', '--seconds', '300', '--mutant', 'no-inbox', '--keep')).toEqual({
       do: 'run',
-      options: { seed: 0, minutes: 30, only: ['kill', 'pause'], mutant: 'no-inbox', keep: true },
+      options: { seed: 0, minutes: 30, only: ['kill', 'pause'], seconds: 300, mutant: 'no-inbox', keep: true },
     });
   });
 

@@ -7,13 +7,15 @@ export type ChaosOptions = {
   /** Undefined: every class once. */
   minutes: number | undefined;
   only: readonly string[] | undefined;
+  /** How long each fault lasts; undefined: as its class says. */
+  seconds: number | undefined;
   mutant: string | undefined;
   keep: boolean;
 };
 /** What was asked for: a run, a look at an old one, or to be told what there is. */
 export type Asked = { do: 'run'; options: ChaosOptions } | { do: 'check'; folder: string } | { do: 'list' } | { do: 'help' };
 
-export const USAGE = `Usage: npm run chaos [-- --minutes N] [--seed N] [--only CLASS,CLASS] [--mutant NAME] [--keep]
+export const USAGE = `Usage: npm run chaos [-- --minutes N] [--seed N] [--only CLASS,CLASS] [--seconds N] [--mutant NAME] [--keep]
        npm run chaos -- --check FOLDER
        npm run chaos -- --list
 
@@ -23,6 +25,7 @@ heals, waits for rest, and checks what clients, databases and topics say. Withou
   --minutes N     a campaign: faults of all classes, again and again, for so long
   --seed N        what is done, to whom and when follows from it (by chance)
   --only CLASSES  only faults of these classes
+  --seconds N     each fault lasts so long, instead of a few seconds
   --mutant NAME   with a planted bug, which has to be found
   --keep          keep the run's folder, also when all held
   --check FOLDER  check the folder of an earlier run, and nothing else
@@ -48,6 +51,7 @@ export function chaosOptions(args: readonly string[], anySeed: () => number): As
       seed: numberOf('seed', values.seed, 0, 2 ** 31 - 1) ?? anySeed(),
       minutes: numberOf('minutes', values.minutes, 1, 24 * 60),
       only: classesOf(values.only),
+      seconds: numberOf('seconds', values.seconds, 1, 3600),
       mutant,
       keep: values.keep ?? false,
     },
@@ -61,6 +65,7 @@ function parse(args: readonly string[]) {
     minutes: text,
     seed: text,
     only: text,
+    seconds: text,
     mutant: text,
     check: text,
     keep: flag,

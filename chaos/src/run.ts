@@ -6,6 +6,7 @@ import { sleep } from '@microshop/chassis/clock';
 import { type Report as CheckReport, check } from './check/check.ts';
 import { type Cluster, startCluster } from './cluster/cluster.ts';
 import { serviceOf } from './cluster/instance.ts';
+import type { PlannedFault } from './faults/fault.ts';
 import { kinds } from './faults/kinds.ts';
 import { metaOf, rulesOfTheShop } from './meta.ts';
 import type { ChaosOptions } from './options.ts';
@@ -15,13 +16,15 @@ import { record } from './record/record.ts';
 import { replayEverything } from './replay/replay-everything.ts';
 import { createRunFolder, type RunFolder } from './run-folder/writer.ts';
 import { type FaultOutcome, runSchedule } from './schedule/run-schedule.ts';
-import { planSchedule } from './schedule/schedule.ts';
+import { missedOf, planSchedule } from './schedule/schedule.ts';
 import type { CrashHit, Report } from './service/orders.ts';
 import { summaryOf } from './summary.ts';
 import { startWorkload } from './workload/workload.ts';
 
 const OPERATOR_TOKEN = 'chaos-operators';
 const REST_WITHIN_MS = 90_000;
+/** How often what never took effect is struck once more. */
+const ROUNDS_AGAIN = 2;
 /** What the chassis logs of one. */
 const UNCAUGHT = '"uncaught error"';
 
@@ -63,23 +66,27 @@ export async function runChaos(options: ChaosOptions, say: Say, signal: AbortSig
     const workload = await startWorkload({ urls: urlsOf(cluster), operatorToken: OPERATOR_TOKEN, seed: options.seed, folder: runFolder });
     step('the shop is open');
     const complaints: string[] = [];
-    const outcomes = await runSchedule({
-      seed: options.seed,
-      schedule,
-      kinds,
-      folder: runFolder,
-      field: {
-        cluster,
-        signal,
-        logDirectory: files.logDirectory,
-        pause: (ms) => sleep(ms, signal),
-        crashHits: () => readHits(files.crashHitsFile),
-        clockShift: heard.clockShift,
-        complain: (text) => complaints.push(text),
-      },
-      recovery: workload.canary,
-      onOutcome: fault,
-    });
+    const play = (faults: readonly PlannedFault[]) =>
+      runSchedule({
+        seed: options.seed,
+        schedule: faults,
+        kinds,
+        folder: runFolder,
+        field: {
+          cluster,
+          signal,
+          logDirectory: files.logDirectory,
+          pause: (ms) => sleep(ms, signal),
+          crashHits: () => readHits(files.crashHitsFile),
+          clockShift: heard.clockShift,
+          complain: (text) => complaints.push(text),
+        },
+        recovery: workload.canary,
+        onOutcome: fault,
+      });
+    const outcomes = await play(schedule);
+    for (let round = 0; round < ROUNDS_AGAIN && !signal.aborted; round++)
+      outcomes.push(...(await play(missedOf(outcomes, outcomes.length + 1))));
     signal.throwIfAborted();
     step('all is healed; the clients finish');
     await workload.stop();

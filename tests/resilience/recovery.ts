@@ -154,6 +154,13 @@ const summary = (values: number[]): string => {
 };
 
 const [runs = '5', ...chosen] = process.argv.slice(2);
+const unknown = chosen.find((fault) => !(fault in FAULTS));
+if (!/^[1-9]\d*$/.test(runs) || unknown !== undefined) {
+  console.error(
+    unknown === undefined ? `"${runs}" is no number of runs.` : `There is no fault "${unknown}": ${Object.keys(FAULTS).join(', ')}.`,
+  );
+  process.exit(2);
+}
 const shop = await setUp();
 try {
   await shop.works();

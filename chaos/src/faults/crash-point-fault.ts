@@ -9,6 +9,8 @@ import { poison } from './topic-faults.ts';
 const POLL_MS = 200;
 /** Past every order's time. */
 const LATE_MS = 60_000;
+/** Some orders come meanwhile. */
+const SILENCE_MS = 3000;
 
 /** Where a point is in several services, the target says which. */
 export const crashPoint: FaultKind = {
@@ -41,7 +43,7 @@ export const crashPoint: FaultKind = {
 
 /** Makes the point come to pass; the answer ends what was done for it. */
 async function provoke(by: CrashPoint['provokedBy'], planned: PlannedFault, field: Field): Promise<() => void> {
-  const { cluster, random } = field;
+  const { random } = field;
   switch (by) {
     case 'poison': {
       const heard = topics.filter(({ consumers }) => consumers.includes(planned.target as ServiceName));
@@ -49,7 +51,7 @@ async function provoke(by: CrashPoint['provokedBy'], planned: PlannedFault, fiel
       return () => undefined;
     }
     case 'silence':
-      return silence(cluster);
+      return silence(field);
     case undefined:
       return () => undefined;
     default:
@@ -57,12 +59,19 @@ async function provoke(by: CrashPoint['provokedBy'], planned: PlannedFault, fiel
   }
 }
 
-/** No answers about points, and a clock that says that it is too late for them. */
-function silence(cluster: Field['cluster']): () => void {
-  const become = (kind: 'black-hole' | 'pass', ms: number) => {
+/** No answers about points, and then a clock that says that it is too late for the orders that wait for them. */
+async function silence({ cluster, pause }: Field): Promise<() => void> {
+  const loyaltyHears = (kind: 'black-hole' | 'pass') => {
     for (const { paths } of cluster.of('loyalty-svc')) paths.kafka.become({ kind });
+  };
+  const clocksShift = (ms: number) => {
     for (const instance of cluster.of('order-svc')) instance.tell({ order: 'shift clock', ms });
   };
-  become('black-hole', LATE_MS);
-  return () => become('pass', 0);
+  loyaltyHears('black-hole');
+  await pause(SILENCE_MS);
+  clocksShift(LATE_MS);
+  return () => {
+    loyaltyHears('pass');
+    clocksShift(0);
+  };
 }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { PlannedFault } from '../faults/fault.ts';
 import { kinds } from '../faults/kinds.ts';
 import { crashPoints } from '../service/crash-points.ts';
-import { planSchedule } from './schedule.ts';
+import { missedOf, planSchedule } from './schedule.ts';
 
 const SEEDS = Array.from({ length: 20 }, (_, seed) => seed);
 const MINUTE_MS = 60_000;
@@ -52,5 +53,35 @@ describe('a schedule', () => {
   test('has only what was asked for', () => {
     const planned = planSchedule({ seed: 1, only: ['kill', 'poison'] });
     expect(planned.map((fault) => fault.class).sort()).toEqual(['kill', 'poison']);
+  });
+});
+
+describe('what is struck once more', () => {
+  const [kill, pause, first, second] = [
+    ['kill', {}],
+    ['pause', {}],
+    ['crash-point', { point: 'a' }],
+    ['crash-point', { point: 'b' }],
+  ].map(([name, detail], index) => ({
+    fault: index + 1,
+    class: name,
+    target: 'order-svc',
+    startMs: 5000,
+    lengthMs: 1000,
+    detail,
+  })) as PlannedFault[];
+  const outcome = (planned: PlannedFault | undefined, seen?: string) => ({ planned: planned as PlannedFault, evidence: seen && { seen } });
+
+  test('is each class that nothing was seen of, and each crash point that nobody passed, at once and under a new number', () => {
+    const missed = missedOf([outcome(kill, 'died'), outcome(kill), outcome(pause), outcome(first, 'died'), outcome(second)], 50);
+
+    expect(missed).toEqual([
+      { ...pause, fault: 50, startMs: 0 },
+      { ...second, fault: 51, startMs: 0 },
+    ]);
+  });
+
+  test('is nothing when all was seen', () => {
+    expect(missedOf([outcome(kill, 'died'), outcome(kill)], 50)).toEqual([]);
   });
 });

@@ -8,6 +8,8 @@ export type ScheduleOptions = {
   /** A campaign goes on for so long; without it every class comes once. */
   minutes?: number | undefined;
   only?: readonly string[] | undefined;
+  /** How long each fault lasts, instead of what its class says. */
+  seconds?: number | undefined;
 };
 
 /** How many faults may overlap. */
@@ -26,13 +28,13 @@ const CRASH_POINT_MS = 5000;
 type Dealt = Omit<PlannedFault, 'fault' | 'startMs'>;
 
 /** What is done, to whom, when: it follows from the seed alone. */
-export function planSchedule({ seed, minutes, only }: ScheduleOptions): PlannedFault[] {
+export function planSchedule({ seed, minutes, only, seconds }: ScheduleOptions): PlannedFault[] {
   const random = randomFrom(seedOf(seed, 1));
   const untilMs = (minutes ?? 0) * 60_000;
   const planned: PlannedFault[] = [];
   let startMs = WARM_UP_MS;
   do {
-    const round = placed(shuffled(dealt(random, only), random), startMs, random);
+    const round = placed(shuffled(dealt(random, only, seconds), random), startMs, random);
     for (const fault of round) planned.push({ ...fault, fault: planned.length + 1 });
     startMs = Math.max(startMs, ...round.map((fault) => fault.startMs + durationOf(fault))) + CALM_MS;
   } while (startMs < untilMs);
@@ -40,13 +42,13 @@ export function planSchedule({ seed, minutes, only }: ScheduleOptions): PlannedF
 }
 
 /** Every class once, and of the crash points some at a time. */
-function dealt(random: Random, only: readonly string[] | undefined): Dealt[] {
+function dealt(random: Random, only: readonly string[] | undefined, seconds: number | undefined): Dealt[] {
   const names = Object.keys(kinds).filter((name) => !only || only.includes(name));
   const points = shuffled(Object.entries(crashPoints), random).slice(0, CRASH_POINTS_A_ROUND);
   return names.flatMap((name): Dealt[] => {
     const kind = kinds[name];
     if (!kind) return [];
-    const lengthMs = random.between(...kind.lengthMs);
+    const lengthMs = seconds === undefined ? random.between(...kind.lengthMs) : seconds * 1000;
     if (name !== 'crash-point') return [{ class: name, target: random.pick(kind.targets), lengthMs, detail: kind.detail?.(random) ?? {} }];
     return points.map(([point, { services }]) => ({
       class: name,
@@ -56,6 +58,16 @@ function dealt(random: Random, only: readonly string[] | undefined): Dealt[] {
     }));
   });
 }
+
+/** What is struck once more, because something else was in its way: each crash point that nobody passed, and each class that nothing was seen of. */
+export function missedOf(outcomes: readonly { planned: PlannedFault; evidence: unknown }[], from: number): PlannedFault[] {
+  const hit = new Set(outcomes.filter(({ evidence }) => evidence).map(({ planned }) => identityOf(planned)));
+  const missed = new Map<string, PlannedFault>();
+  for (const { planned } of outcomes) if (!hit.has(identityOf(planned))) missed.set(identityOf(planned), planned);
+  return [...missed.values()].map((planned, index) => ({ ...planned, fault: from + index, startMs: 0 }));
+}
+
+const identityOf = ({ class: name, detail }: PlannedFault): string => (name === 'crash-point' ? `${name} ${detail.point}` : name);
 
 const durationOf = ({ class: name, lengthMs }: Dealt): number => (name === 'crash-point' ? CRASH_POINT_MS : lengthMs);
 
