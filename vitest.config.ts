@@ -16,6 +16,16 @@ export default defineConfig({
           exclude: ['**/*.int.test.ts', '**/node_modules/**'],
         },
       },
+      // What the services expect of each other and what others took as released; nothing real is needed.
+      {
+        extends: true,
+        test: {
+          name: 'contract',
+          include: ['tests/contract/**/*.contract.test.ts'],
+          env: { PACT_DO_NOT_TRACK: 'true', SCARF_ANALYTICS: 'false' },
+          testTimeout: 60_000,
+        },
+      },
       { extends: true, test: { name: 'int', include: ['*/src/**/*.int.test.ts'], ...stack, ...inTurn(1) } },
       { extends: true, test: { name: 'e2e', include: ['tests/e2e/**/*.e2e.test.ts'], ...stack, ...inTurn(2) } },
       {

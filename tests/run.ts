@@ -9,14 +9,18 @@ type Totals = { passed: number; failed: number };
 const runs: { title: string; args: string[] }[] = [
   {
     title: 'unit, integration and end-to-end tests, with coverage',
-    args: ['--project', 'unit', '--project', 'int', '--project', 'e2e', '--coverage'],
+    args: ['--project', 'unit', '--project', 'contract', '--project', 'int', '--project', 'e2e', '--coverage'],
   },
   { title: 'races and resilience, on processes', args: ['--project', 'race'] },
   { title: 'the console and the storefront, in a browser', args: ['--project', 'browser'] },
 ];
 
-/** About 75 s on two free cores; a campaign (`npm run sim -- --seeds 1000000`) is for the night. */
-const SEEDS = 20_000;
+const programs: { title: string; args: string[] }[] = [
+  // About 75 s on two free cores; a campaign (`npm run sim -- --seeds 1000000`) is for the night.
+  { title: 'simulation of 20,000 seeds', args: ['sim/src/main.ts', '--seeds', '20000'] },
+  // About 200 s. A seed, so that two runs of one commit strike alike.
+  { title: 'real faults, every class once', args: ['chaos/src/main.ts', '--seed', '7'] },
+];
 
 const directory = await mkdtemp(join(tmpdir(), 'microshop-test-'));
 const totals: Totals = { passed: 0, failed: 0 };
@@ -39,10 +43,12 @@ for (const [index, { title, args }] of runs.entries()) {
   ok &&= code === 0;
 }
 
-process.stdout.write(`\nsimulation of ${SEEDS} seeds\n`);
-const simulated = (await run(['sim/src/main.ts', '--seeds', String(SEEDS)])) === 0;
-totals[simulated ? 'passed' : 'failed'] += 1;
-ok &&= simulated;
+for (const { title, args } of programs) {
+  process.stdout.write(`\n${title}\n`);
+  const held = (await run(args)) === 0;
+  totals[held ? 'passed' : 'failed'] += 1;
+  ok &&= held;
+}
 
 await rm(directory, { recursive: true, force: true });
 process.stdout.write(`\n${totals.passed} passed, ${totals.failed} failed\n`);

@@ -1,20 +1,21 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import type { TObject } from 'typebox';
 import { Value } from 'typebox/value';
 import { describe, expect, it } from 'vitest';
+import { goldenFile, goldenMessage } from './golden.ts';
 import { topics } from './topics.ts';
 
 const golden = new URL('../golden/', import.meta.url);
-const messages = topics.flatMap(({ name, key, version, events }) =>
-  Object.entries(events).map(([type, schema]) => ({
-    topic: name,
-    key,
+const messages = topics.flatMap((topic) =>
+  Object.entries(topic.events).map(([type, schema]) => ({
+    topic: topic.name,
+    key: topic.key,
     type,
     schema: schema as TObject,
-    file: `${name}/${type}.v${version}.json`,
+    file: goldenFile(topic, type),
+    message: goldenMessage(topic, type) ?? {},
   })),
 );
-const read = (file: string) => JSON.parse(readFileSync(new URL(file, golden), 'utf8')) as Record<string, unknown>;
 
 describe('the golden messages', () => {
   it('are one for each event of each topic, and no other', () => {
@@ -24,9 +25,7 @@ describe('the golden messages', () => {
   });
 });
 
-describe.each(messages)('$topic $type', ({ key, schema, file }) => {
-  const message = read(file);
-
+describe.each(messages)('$topic $type', ({ key, schema, message }) => {
   it('accepts its golden message, which has the key', () => {
     expect(Value.Errors(schema, message)).toEqual([]);
     expect(message[key]).toEqual(expect.any(String));

@@ -7,6 +7,7 @@ export {
   type EventOf,
   type EventSchemas,
   type EventType,
+  RETENTION_MS,
   type ServiceName,
   schemaUrn,
   type Topic,

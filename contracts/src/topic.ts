@@ -25,6 +25,9 @@ export type Topic<Events extends EventSchemas = EventSchemas> = {
   readonly events: Events;
 };
 
+/** How long records of a topic with a window are kept. */
+export const RETENTION_MS = 30 * 24 * 3_600_000;
+
 export const defineTopic = <const Events extends EventSchemas>(topic: Topic<Events>): Topic<Events> => topic;
 
 export type EventType<T extends Topic> = Extract<keyof T['events'], string>;

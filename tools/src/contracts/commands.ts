@@ -7,7 +7,7 @@ import { asyncApiFaults } from './asyncapi-faults.ts';
 import { type Documents, goldenFaults } from './documents.ts';
 import { pageOf } from './page.ts';
 import { samplesOf } from './sample.ts';
-import { asText, breaksOf, newRelease, readSnapshots, writeSnapshot } from './snapshots.ts';
+import { breaksOf, indented, newRelease, readSnapshots, writeSnapshot } from './snapshots.ts';
 
 export const USAGE = `Usage: npm run contracts -- COMMAND
 
@@ -23,8 +23,9 @@ export type Io = {
   out: Pick<Writable, 'write'>;
   /** The folder contracts/. */
   directory: string;
-  present(): Promise<Documents>;
-  /** Runs the pacts' tests; whether all passed. */
+  asyncapi: AsyncApi;
+  apis(): Promise<Documents['http']>;
+  /** Runs the tests of the pacts; whether all passed. */
   pactsHold(): Promise<boolean>;
 };
 
@@ -34,18 +35,19 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   if (name === undefined || name === 'help' || args.includes('--help') || args.includes('-h')) return say(io, USAGE);
   switch (name) {
     case 'check':
-      return none(name, rest, () => check(io));
+      none(name, rest);
+      return check(io);
     case 'diff':
-      return none(name, rest, async () => report(io, await diff(io, await io.present())));
+      none(name, rest);
+      return report(io, await breaks(io, await present(io)));
     case 'docs':
-      if (rest.length > 1 || (rest.length === 1 && rest[0] !== '--check'))
-        throw new ToolFailure(`docs takes --check or nothing, not ${rest[0]}.`);
-      return docs(io, (await io.present()).asyncapi, rest.length === 1);
+      if (rest[0] !== '--check') none(name, rest);
+      return rest.length > 0 ? report(io, await staleSentences(io)) : writeDocs(io);
     case 'sample':
       return say(
         io,
         samplesOf(one(name, 'the name of an event', rest))
-          .map((sample) => JSON.stringify(sample, null, 2))
+          .map(indented)
           .join('\n'),
       );
     case 'release':
@@ -55,9 +57,8 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   }
 }
 
-function none(name: string, rest: readonly string[], command: () => Promise<number>): Promise<number> {
-  if (rest.length > 0) throw new ToolFailure(`${name} takes nothing more, not ${rest[0]}.`);
-  return command();
+function none(name: string, [given]: readonly string[]): void {
+  if (given !== undefined) throw new ToolFailure(`${name} does not take ${given} (npm run contracts -- --help).`);
 }
 
 function one(name: string, what: string, [given, ...more]: readonly string[]): string {
@@ -65,56 +66,53 @@ function one(name: string, what: string, [given, ...more]: readonly string[]): s
   return given;
 }
 
-const snapshotsOf = ({ directory }: Io): string => join(directory, 'snapshots');
-const diff = async (io: Io, present: Documents): Promise<string[]> => breaksOf(await readSnapshots(snapshotsOf(io)), present);
-
 async function check(io: Io): Promise<number> {
-  const present = await io.present();
+  const documents = await present(io);
   const faults = [
-    ...(await asyncApiFaults(present.asyncapi)),
+    ...(await asyncApiFaults(io.asyncapi)),
     ...goldenFaults(),
-    ...(await staleFiles(io, present.asyncapi)).map((file) => `contracts/${file} is stale: run npm run contracts -- docs and commit it.`),
-    ...(await diff(io, present)),
+    ...(await staleSentences(io)),
+    ...(await breaks(io, documents)),
   ];
-  const found = report(io, faults);
-  return (await io.pactsHold()) ? found : 1;
+  const code = report(io, faults);
+  return (await io.pactsHold()) ? code : 1;
 }
 
-async function docs(io: Io, document: AsyncApi, onlyCheck: boolean): Promise<number> {
-  const stale = await staleFiles(io, document);
-  if (onlyCheck)
-    return report(
-      io,
-      stale.map((file) => `contracts/${file} is stale: run npm run contracts -- docs and commit it.`),
-    );
-  for (const [file, content] of filesOf(document)) if (stale.includes(file)) await writeFile(join(io.directory, file), content);
-  return say(io, stale.length > 0 ? `${stale.join(' and ')} written to contracts/.` : 'The documents are up to date.');
-}
-
-const filesOf = (document: AsyncApi) =>
-  [
-    ['asyncapi.json', asText(document)],
-    ['asyncapi.html', pageOf(document)],
-  ] as const;
-
-async function staleFiles({ directory }: Io, document: AsyncApi): Promise<string[]> {
-  const present = filesOf(document).map(async ([file, content]) => {
-    const written = await readFile(join(directory, file), 'utf8').catch(() => '');
-    return written === content ? [] : [file];
-  });
-  return (await Promise.all(present)).flat();
+async function writeDocs(io: Io): Promise<number> {
+  const stale = await staleFiles(io);
+  for (const { file, content } of stale) await writeFile(join(io.directory, file), content);
+  return say(
+    io,
+    stale.length > 0 ? `Written to contracts/: ${stale.map(({ file }) => file).join(', ')}.` : 'The documents are up to date.',
+  );
 }
 
 async function release(io: Io, name: string): Promise<number> {
-  const present = await io.present();
-  const breaks = await diff(io, present);
-  if (breaks.length > 0) return report(io, breaks);
-  await writeSnapshot(snapshotsOf(io), name, present);
-  return say(io, `contracts/snapshots/${name} written: commit it, and nothing may break it from now on.`);
+  const documents = await present(io);
+  const broken = await breaks(io, documents);
+  if (broken.length > 0) return report(io, broken);
+  await writeSnapshot(snapshotsOf(io), name, documents);
+  return say(io, `contracts/snapshots/${name} is written: commit it, and nothing may break it from now on.`);
 }
 
+const present = async ({ asyncapi, apis }: Io): Promise<Documents> => ({ asyncapi, http: await apis() });
+const snapshotsOf = ({ directory }: Io): string => join(directory, 'snapshots');
+const breaks = async (io: Io, documents: Documents): Promise<string[]> => breaksOf(await readSnapshots(snapshotsOf(io)), documents);
+
+async function staleFiles({ directory, asyncapi }: Io): Promise<{ file: string; content: string }[]> {
+  const files = [
+    { file: 'asyncapi.json', content: `${indented(asyncapi)}\n` },
+    { file: 'asyncapi.html', content: pageOf(asyncapi) },
+  ];
+  const written = await Promise.all(files.map(({ file }) => readFile(join(directory, file), 'utf8').catch(() => '')));
+  return files.filter(({ content }, index) => content !== written[index]);
+}
+
+const staleSentences = async (io: Io): Promise<string[]> =>
+  (await staleFiles(io)).map(({ file }) => `contracts/${file} is stale: run npm run contracts -- docs and commit it.`);
+
 function report(io: Io, faults: readonly string[]): number {
-  say(io, faults.length > 0 ? faults.join('\n') : 'The contracts hold: nothing breaks what was released.');
+  say(io, faults.length > 0 ? faults.join('\n') : 'The contracts hold.');
   return faults.length > 0 ? 1 : 0;
 }
 

@@ -1,6 +1,5 @@
-import type { AsyncApi, AsyncApiChannel } from '@microshop/contracts/asyncapi';
+import { type AsyncApi, type AsyncApiChannel, servicesOf } from '@microshop/contracts/asyncapi';
 import type { Break } from './break.ts';
-import { servicesOf } from './page.ts';
 import { breakingChanges } from './schema-changes.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { AsyncApi, AsyncApiChannel, AsyncApiMessage } from '@microshop/contracts/asyncapi';
+import { type AsyncApi, type AsyncApiChannel, type AsyncApiMessage, servicesOf } from '@microshop/contracts/asyncapi';
 
 /** Without scripts and from nowhere else: whoever serves the page allows this style and nothing more. */
 export const PAGE_STYLE = `
@@ -72,12 +72,6 @@ ${channels.map(sectionOf).join('\n')}
 </html>
 `;
 }
-
-/** Who sends on the channel, or receives from it. */
-export const servicesOf = (document: AsyncApi, { address }: AsyncApiChannel, action: 'send' | 'receive'): string[] =>
-  Object.values(document.operations)
-    .filter((operation) => operation.action === action && operation.channel.$ref === `#/channels/${address}`)
-    .flatMap(({ tags }) => tags.map(({ name }) => name));
 
 function keptOf({ bindings }: AsyncApiChannel): string {
   const ms = bindings.kafka.topicConfiguration['retention.ms'];

@@ -30,7 +30,14 @@ function changesAt(path: string, before: Schema, after: Schema, role: Role): str
       ...changesAt(`${path}[]`, before.items, after.items, role),
       ...changesOfValue(path, { ...before, items: {} }, { ...after, items: {} }, role),
     ];
-  return changesOfValue(path, before, after, role);
+  const inside = alternativesOf(before, after).flatMap(([one, now]) => changesAt(path, one, now, role));
+  return inside.length > 0 ? inside : changesOfValue(path, before, after, role);
+}
+
+/** The alternatives of both, where there are as many: each with the one in its place. */
+function alternativesOf({ anyOf: before }: Schema, { anyOf: after }: Schema): [Schema, Schema][] {
+  if (!Array.isArray(before) || !Array.isArray(after) || before.length !== after.length) return [];
+  return before.map((schema, index) => [schema, after[index]]);
 }
 
 function changesOfObject(path: string, before: Schema, after: Schema, role: Role): string[] {
@@ -39,7 +46,7 @@ function changesOfObject(path: string, before: Schema, after: Schema, role: Role
   const at = (name: string) => (path ? `${path}.${name}` : name);
   const changes: string[] = [];
   for (const [name, schema] of Object.entries(earlier)) {
-    const now = later[name];
+    const now = Object.hasOwn(later, name) ? later[name] : undefined;
     if (!now) changes.push(`field \`${at(name)}\` removed`);
     else {
       if (!needed.has(name) && neededNow.has(name) && role !== 'serializer') changes.push(`field \`${at(name)}\` is required now`);
@@ -54,17 +61,28 @@ function changesOfObject(path: string, before: Schema, after: Schema, role: Role
 }
 
 function changesOfValue(path: string, before: Schema, after: Schema, role: Role): string[] {
-  const what = path ? `field \`${path}\`` : 'the value';
-  // jsoncompat takes formats for annotations; here they are checked.
-  const format = before.format === after.format ? [] : [`${what} has the format ${named(after.format)} instead of ${named(before.format)}`];
-  if (isCompatible(before, after, role)) return format;
-  const words = [...typeChange(before, after), ...enumChange(before, after, role), ...format];
-  if (words.length === 0)
-    for (const keyword of new Set([...Object.keys(before), ...Object.keys(after)]))
-      if (!isDeepStrictEqual(before[keyword], after[keyword]))
-        words.push(`changed its \`${keyword}\` from ${named(before[keyword])} to ${named(after[keyword])}`);
-  return words.map((word) => (word.startsWith(what) ? word : `${what} ${word}`));
+  const words = formatChange(before, after, role);
+  if (!isCompatible(before, after, role)) {
+    words.unshift(...typeChange(before, after), ...enumChange(before, after, role));
+    if (words.length === 0) words.push(...keywordChanges(before, after));
+  }
+  return words.map((word) => `${path ? `field \`${path}\`` : 'the value'} ${word}`);
 }
+
+/** jsoncompat takes formats for remarks; here they are checked. */
+function formatChange({ format: before }: Schema, { format: after }: Schema, role: Role): string[] {
+  const loosens = after === undefined && role === 'deserializer';
+  const tightens = before === undefined && role === 'serializer';
+  return before === after || loosens || tightens ? [] : [`has the format ${named(after)} instead of ${named(before)}`];
+}
+
+const keywordChanges = (before: Schema, after: Schema): string[] =>
+  [...new Set([...Object.keys(before), ...Object.keys(after)])]
+    .filter((keyword) => !isDeepStrictEqual(before[keyword], after[keyword]))
+    .map((keyword) => `changed its \`${keyword}\`${fromTo(named(before[keyword]), named(after[keyword]))}`);
+
+/** In words that fit in a sentence, or not at all. */
+const fromTo = (before: string, after: string): string => (before.length + after.length < 80 ? ` from ${before} to ${after}` : '');
 
 const typeChange = ({ type: before }: Schema, { type: after }: Schema): string[] =>
   isDeepStrictEqual(before, after) || before === undefined ? [] : [`is ${named(after)} instead of ${named(before)}`];

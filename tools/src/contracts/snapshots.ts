@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AsyncApi } from '@microshop/contracts/asyncapi';
 import { ToolFailure } from '../failure.ts';
@@ -44,11 +44,16 @@ export async function writeSnapshot(directory: string, release: string, { asynca
     [EVENTS, asyncapi],
     ...Object.entries(http).map(([service, document]) => [`${service}.json`, document] as const),
   ];
-  for (const [file, document] of files) await writeFile(join(unfinished, file), asText(document));
-  await rename(unfinished, join(directory, release));
+  try {
+    for (const [file, document] of files) await writeFile(join(unfinished, file), `${indented(document)}\n`);
+    await rename(unfinished, join(directory, release));
+  } catch (error) {
+    await rm(unfinished, { recursive: true, force: true });
+    throw error;
+  }
 }
 
-export const asText = (document: unknown): string => `${JSON.stringify(document, null, 2)}\n`;
+export const indented = (document: unknown): string => JSON.stringify(document, null, 2);
 
 /** A sentence for each thing that breaks somebody who took a released contract. */
 export function breaksOf(snapshots: ReadonlyMap<string, Documents>, present: Documents): string[] {
