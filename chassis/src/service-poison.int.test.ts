@@ -28,7 +28,7 @@ test('a handler that throws what kafkajs takes for its own end stops nothing: it
         CountedUp: {
           async handle({ data: { tallyId, by } }, tx) {
             if (errors[tallyId]) throw errors[tallyId];
-            tx.put(tallyCollection, { _id: tallyId, count: by });
+            tx.insert(tallyCollection, { _id: tallyId, count: by });
           },
         },
       });
