@@ -1,6 +1,7 @@
 import { delimiter, join } from 'node:path';
 import { type LocalConfig, loadConfig, ownPorts } from './config.ts';
 import { freeMegabytes, prepareDirectory, refuseForeign } from './data-directory.ts';
+import { messageOf } from './errors.ts';
 import { findLockHolder } from './lock.ts';
 import { isPortFree } from './ports.ts';
 import { busyPortSentence, checkExternals } from './preflight.ts';
@@ -24,23 +25,29 @@ const NODE_MAJOR = 26;
 const fine = (text: string): Finding => ({ ok: true, text });
 const blocked = (text: string): Finding => ({ ok: false, text });
 
+/** In the order in which they are told. Without right settings nothing else can be known. */
 export function checks(toolchain: Omit<Toolchain, 'cacheDir' | 'report'>): Check[] {
-  const { env } = toolchain;
-  const config = (): LocalConfig => loadConfig(env);
-  const whole = (): Toolchain => ({ ...toolchain, cacheDir: config().cacheDir, report: () => {} });
+  const node: Check = { name: 'Node', run: async () => checkNode(process.versions.node) };
+  try {
+    const config = loadConfig(toolchain.env);
+    const settings: Check = { name: 'settings', run: async () => fine(`${ownPorts(config).length} ports to use`) };
+    return [node, settings, ...checksOf(config, { ...toolchain, cacheDir: config.cacheDir, report: () => {} })];
+  } catch (error) {
+    return [node, { name: 'settings', run: async () => blocked(messageOf(error)) }];
+  }
+}
+
+function checksOf(config: LocalConfig, toolchain: Toolchain): Check[] {
+  const unlessSet = (name: string, value: string | undefined, run: Check['run']): Check['run'] =>
+    value === undefined ? run : async () => fine(`not needed: ${name} is set`);
   return [
-    { name: 'Node', run: async () => checkNode(process.versions.node) },
-    { name: 'settings', run: async () => fine(`${ownPorts(config()).length} ports to use`) },
-    { name: 'Java', run: async () => (config().kafkaBrokers === undefined ? java(whole()) : fine('not needed: KAFKA_BROKERS is set')) },
-    {
-      name: 'Kafka',
-      run: async () => (config().kafkaBrokers === undefined ? kafka(config(), env) : fine('not needed: KAFKA_BROKERS is set')),
-    },
-    { name: 'mongod', run: async () => (config().mongodbUrl === undefined ? mongod(whole()) : fine('not needed: MONGODB_URL is set')) },
-    { name: 'elsewhere', run: () => externals(config()) },
-    { name: 'cache directory', run: () => directory(config().cacheDir, 'MICROSHOP_CACHE_DIR') },
-    { name: 'data directory', run: () => dataDirectory(config().dataDir) },
-    { name: 'ports', run: () => ports(config()) },
+    { name: 'Java', run: unlessSet('KAFKA_BROKERS', config.kafkaBrokers, () => java(toolchain)) },
+    { name: 'Kafka', run: unlessSet('KAFKA_BROKERS', config.kafkaBrokers, () => kafka(config, toolchain.env)) },
+    { name: 'mongod', run: unlessSet('MONGODB_URL', config.mongodbUrl, () => mongod(toolchain)) },
+    { name: 'elsewhere', run: () => externals(config) },
+    { name: 'cache directory', run: () => directory(config.cacheDir, 'MICROSHOP_CACHE_DIR') },
+    { name: 'data directory', run: () => dataDirectory(config.dataDir) },
+    { name: 'ports', run: () => ports(config) },
   ];
 }
 
