@@ -63,12 +63,27 @@ describe('the house', () => {
   });
 });
 
+/** The names by which a page's headings are linked to. */
+const sectionsOf = (page: string): Set<string> =>
+  new Set(
+    [...text(page).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+      heading
+        .toLowerCase()
+        .replaceAll(/[^\w\- ]/g, '')
+        .replaceAll(' ', '-'),
+    ),
+  );
+
 describe('the documents', () => {
   const pages = tracked.filter((path) => path.endsWith('.md'));
 
-  test.each(pages)('%s has no link to a file that is not there', (page) => {
-    const links = [...text(page).matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)(#[^)]*)?\)/g)].map(([, target]) => target ?? '');
-    const broken = links.filter((target) => !existsSync(join(root, dirname(page), decodeURIComponent(target))));
+  test.each(pages)('%s has no link to a file or a section that is not there', (page) => {
+    const links = [...text(page).matchAll(/\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]*))?\)/g)];
+    const broken = links.flatMap(([, target = '', section]) => {
+      const path = target === '' ? page : join(dirname(page), decodeURIComponent(target));
+      if (!existsSync(join(root, path))) return [target];
+      return section === undefined || sectionsOf(path).has(section) ? [] : [`${target}#${section}`];
+    });
 
     expect(broken).toEqual([]);
   });
