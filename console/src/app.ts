@@ -13,6 +13,7 @@ import { ToolFailure } from '@microshop/tools/failure';
 import type { ConsoleConfig } from './config.ts';
 import { connect } from './connections.ts';
 import { contractRoutes } from './http/contract-routes.ts';
+import { customerRoutes } from './http/customer-routes.ts';
 import { demoRoutes } from './http/demo-routes.ts';
 import { healthRoutes } from './http/health-routes.ts';
 import { letterRoutes } from './http/letter-routes.ts';
@@ -62,17 +63,23 @@ async function serve(app: HttpServer, config: ConsoleConfig, parts: Parts): Prom
   await app.register(fastifySSE);
   useSessions(app);
   const access = createAccess(app, { isOpen: config.NODE_ENV !== 'production' });
-  const { orders, stock, stockChanges: changes, orderWatch, customers, topics, rebuilds } = parts;
+  const { orders, stock, stockChanges: changes, orderWatch, customers, customerPoints, topics, rebuilds } = parts;
   const letters = { ...parts, env: environmentOf(config), access };
   sessionRoutes(app, access, config);
   healthRoutes(app, { ...parts, startRebuild: rebuilds.start, access });
   stockRoutes(app, { stock, changes, lowStock: config.LOW_STOCK, access });
   orderRoutes(app, { orders, orderWatch, customersOf: customers.idsOf, access });
+  customerRoutes(app, { customerPoints, access });
   letterRoutes(app, letters);
   replayRoutes(app, letters);
   topicRoutes(app, { topics, access });
   contractRoutes(app);
   demoRoutes(app, { customers, config, access });
+  if (config.GRAPHQL_ENABLED) {
+    // Loaded only where it is wanted.
+    const { graphqlRoute } = await import('./graphql/route.ts');
+    await graphqlRoute(app, { orders, stock, customers: customerPoints, lowStock: config.LOW_STOCK, access });
+  }
   await proxyServices(app, { urls: parts.urls, isBehindProxies: config.TRUSTED_PROXIES !== undefined });
   await servePages(app, config.CONSOLE_WEB_DIR ?? BUILT_PAGES);
 }

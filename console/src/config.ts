@@ -20,6 +20,10 @@ export const ConsoleConfig = Type.Object({
     maximum: 1_000_000,
     description: 'A product with fewer available units is marked as low.',
   }),
+  GRAPHQL_ENABLED: Type.Boolean({
+    default: false,
+    description: 'Whether `POST /console/graphql` answers queries of orders, products and customers.',
+  }),
   DISCARD_GRACE: Type.String({
     default: '30s',
     pattern: DURATION,

@@ -3,6 +3,7 @@ import { ordersBySku, stock, stockLevels } from '@microshop/contracts';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { WAIT } from '../../tests/support/shop.ts';
 import { openEvents } from '../../tests/support/sse.ts';
+import type { CustomerPoints } from './api/customers.ts';
 import type { Audit, Health } from './api/health.ts';
 import type { TopicRecords } from './api/index.ts';
 import type { OrderPage, OrderTimeline } from './api/orders.ts';
@@ -89,6 +90,49 @@ describe('orders', () => {
   });
 });
 
+describe('customers', () => {
+  test('have the points that events told, what each order moved, and their orders', async () => {
+    const customerId = await subject.shop.customerWith(50);
+    const sku = await subject.shop.productWith(5);
+    const { body } = await subject.shop.checkout({ customer: { customerId }, items: [{ sku, quantity: 2 }], redeemPoints: 30 });
+    const orderId = String(body.orderId);
+    const path = `/console/customers/${customerId}`;
+    await subject.says<CustomerPoints>(path, (points) => points.movements?.data.length === 2);
+    await subject.anyone('POST', `/api/orders/${orderId}/cancel`);
+    const { movements } = await subject.says<CustomerPoints>(path, (points) => points.balance === 50 && points.movements.data.length === 4);
+    const changes = movements.data.map(({ type, change, orderId: of }) => [type, change, of]);
+    const earned = Number(changes.find(([type]) => type === 'earned')?.[1]);
+    expect(changes).toHaveLength(4);
+    expect(new Set(changes.map(String))).toEqual(
+      new Set(
+        [
+          ['deducted', -30],
+          ['earned', earned],
+          ['refunded', 30],
+          ['taken_back', -earned],
+        ].map((change) => String([...change, orderId])),
+      ),
+    );
+
+    const first = (await subject.anyone('GET', `${path}?limit=3`)).body as CustomerPoints;
+    const rest = (await subject.anyone('GET', `${path}?limit=3&cursor=${first.movements.nextCursor}`)).body as CustomerPoints;
+    expect([...first.movements.data, ...rest.movements.data]).toEqual(movements.data);
+    expect(rest.movements.nextCursor).toBeNull();
+    for (const query of [`customer=${customerId}`, `search=${customerId}`])
+      expect((await subject.anyone('GET', `/console/orders?${query}`)).body.data).toMatchObject([{ orderId, customerId }]);
+  });
+
+  test('are not known before an order has moved their points, and a faulty question is refused with its field', async () => {
+    const { status, body } = await subject.anyone('GET', `/console/customers/${randomUUID()}`);
+    expect([status, body.code]).toEqual([404, 'unknown_customer']);
+    expect((await subject.anyone('GET', '/console/customers/ada?limit=0')).body).toMatchObject({
+      code: 'invalid_request',
+      errors: [{ parameter: 'limit' }],
+    });
+    expect((await subject.anyone('GET', '/console/customers/ada?cursor=bm8')).body.code).toBe('invalid_cursor');
+  });
+});
+
 test('the projection is rebuilt from the oldest offsets to the same documents, and shown all the while', async () => {
   const sku = await subject.shop.productWith(3);
   const orderId = String((await subject.checkout(sku)).body.orderId);
@@ -135,6 +179,10 @@ describe('stock', () => {
     const { body } = await subject.anyone('GET', `/console/stock/${sku}/history`);
     const levels = (body.points as { available: number }[]).map(({ available }) => available);
     expect(levels).toEqual([0, 3, 43]);
+    expect((await subject.anyone('GET', '/console/stock?search=%00')).body).toMatchObject({
+      status: 400,
+      errors: [{ parameter: 'search' }],
+    });
     expect((await subject.anyone('GET', `/console/stock?search=${sku.slice(0, 12)}`)).body.data).toMatchObject([
       { sku, available: 43, isLow: false },
     ]);
@@ -211,4 +259,8 @@ test('a service that is away is named, and the rest goes on', async () => {
   expect(order.waitingFor).toMatchObject([{ service: 'loyalty-svc', what: 'an answer for the points' }]);
   await subject.shop.startPart('loyalty');
   await subject.known(String(body.orderId), 'confirmed', 7);
+});
+
+test('GraphQL is not there unless it is wanted', async () => {
+  expect((await subject.anyone('POST', '/console/graphql', { body: { query: '{ __typename }' } })).status).toBe(405);
 });

@@ -12,6 +12,7 @@ import { createJobs } from './letters/jobs.ts';
 import { createShopSource } from './letters/shop.ts';
 import { createOrderWatch } from './live/order-watch.ts';
 import { createPoll } from './live/poll.ts';
+import { createCustomerQueries } from './persistence/customer-queries.ts';
 import { createDiscardStore, createJobStore, createNoteStore } from './persistence/letter-stores.ts';
 import { createOrderQueries } from './persistence/order-queries.ts';
 import { createStockQueries } from './persistence/stock-queries.ts';
@@ -77,6 +78,7 @@ export function createParts(config: ConsoleConfig, logger: Logger, connections: 
     jobs,
     discards,
     notes: createNoteStore(db),
+    customerPoints: createCustomerQueries(queries, shown),
     customers: createCustomers(config.LOYALTY_SVC_URL, config.OPERATOR_TOKEN),
     topics: createTopics({ inspector, broker, lagClock, now }),
   };

@@ -38,6 +38,7 @@ const screens = (): [name: string, path: string, fact: string][] => [
   ['order', `/orders/${orders.confirmed}`, 'PointsDeducted'],
   ['order-rejected', `/orders/${orders.rejected}`, 'StockRejected'],
   ['order-waiting', `/orders/${broken.orderIds[0]}`, 'Waiting for inventory-svc'],
+  ['customer', `/customers/${orders.customerId}`, 'What orders did to the points'],
   ['dead-letters', '/dead-letters', 'OrderRequested'],
   ['dead-letter-group', `/dead-letters/${groupId}`, 'tried 3 times'],
   ['topics', '/topics', topic],
@@ -88,6 +89,19 @@ describe('the address is the state', () => {
     await page.goBack();
     expect(new URL(page.url()).search).toBe('');
     await page.getByRole('cell', { name: 'Confirmed' }).first().waitFor();
+    await opened.close();
+  });
+
+  test('an order leads to its customer, and the customer to their orders', async () => {
+    const opened = await openPage(browser, shop.consoleUrl);
+    const { page } = opened;
+    await opened.open(`/orders/${orders.confirmed}`);
+    await page.getByRole('link', { name: orders.customerId.slice(-8) }).click();
+    await page.getByRole('cell', { name: '-100' }).waitFor();
+    await page.getByRole('link', { name: 'All their orders' }).click();
+    await page.getByRole('cell', { name: 'Cancelled' }).waitFor();
+    expect(await page.getByLabel('Customer').inputValue()).toBe(orders.customerId);
+    expect(await page.getByRole('cell', { name: 'Guest' }).count()).toBe(0);
     await opened.close();
   });
 

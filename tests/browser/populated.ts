@@ -15,7 +15,7 @@ const products = [
 ];
 
 /** Orders of each kind, made through REST as customers do. */
-export type Orders = { confirmed: string; rejected: string; cancelled: string; guest: string };
+export type Orders = { confirmed: string; rejected: string; cancelled: string; guest: string; customerId: string };
 
 export async function fillShop(shop: ConsoleShop): Promise<Orders> {
   for (const { sku, name, stock } of products) {
@@ -45,7 +45,7 @@ export async function fillShop(shop: ConsoleShop): Promise<Orders> {
   const cancelled = await order({ customer, items: [{ sku: 'MUG-RED', quantity: 1 }] });
   await shop.anyone.order('POST', `/orders/${cancelled}/cancel`);
   const guest = await order({ customer: { email: 'guest@example.com', name: 'Ada Guest' }, items: [{ sku: MUG.sku, quantity: 1 }] });
-  const orders = { confirmed, rejected, cancelled, guest };
+  const orders = { confirmed, rejected, cancelled, guest, customerId };
   await Promise.all([
     consoleKnows(shop, confirmed, 'confirmed'),
     consoleKnows(shop, rejected, 'rejected'),

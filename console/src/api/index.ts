@@ -2,6 +2,7 @@
  * The console's own API. Everything is under `/console`; `/api/*` is the three services as they are, on this one origin.
  * Errors are problem documents ({ status, code, detail }). Streams are server-sent events whose `data` is JSON.
  */
+export * from './customers.ts';
 export * from './dead-letters.ts';
 export * from './health.ts';
 export * from './orders.ts';

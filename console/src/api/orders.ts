@@ -53,6 +53,7 @@ export const OrdersQuery = Type.Object(
         description: "Beginning of an order id (4 characters or more), a customer's id, or an e-mail address",
       }),
     ),
+    customer: Type.Optional(Type.String({ maxLength: 64, description: "A customer's id, whole" })),
     status: Type.Optional(OrderStatus),
     reason: Type.Optional(Type.String({ maxLength: 64, description: 'A rejection code, or the reason of a line or of the points' })),
     sku: Type.Optional(Type.String({ maxLength: 64 })),

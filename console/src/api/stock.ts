@@ -17,9 +17,11 @@ export const StockRow = Type.Object({
 });
 export type StockRow = Static<typeof StockRow>;
 
+/** MongoDB takes no NUL in a pattern. */
+export const StockSearch = Type.String({ maxLength: 64, pattern: '^[^\\0]*$', description: 'Beginning of the SKU, or a part of the name' });
 export const StockQuery = Type.Object(
   {
-    search: Type.Optional(Type.String({ maxLength: 64, description: 'Beginning of the SKU, or a part of the name' })),
+    search: Type.Optional(StockSearch),
     low: Type.Optional(Type.Boolean({ description: 'Only those that are low' })),
     limit: Type.Integer({ minimum: 1, maximum: 200, default: 50 }),
     cursor: Type.Optional(Type.String({ maxLength: 1024 })),

@@ -96,9 +96,10 @@ export function orderRoutes(app: HttpServer, { orders, orderWatch, customersOf, 
       : undefined;
   }
 
-  async function filterOf({ search, status, reason, sku, from, until, dead }: OrdersQuery): Promise<OrderFilter> {
+  async function filterOf({ search, customer, status, reason, sku, from, until, dead }: OrdersQuery): Promise<OrderFilter> {
     return {
       ...(search !== undefined && (await searched(search.trim()))),
+      ...(customer && { customerId: customer }),
       ...(status && { status }),
       ...(reason && { reason }),
       ...(sku && { sku }),
@@ -110,7 +111,10 @@ export function orderRoutes(app: HttpServer, { orders, orderWatch, customersOf, 
 
   async function searched(text: string): Promise<OrderFilter> {
     if (text.includes('@')) return { customers: await customersOf(text) };
-    return ORDER_ID.test(text) ? { idPrefix: text.toLowerCase() } : { customers: [text] };
+    const id = text.toLowerCase();
+    // A customer's id may be a UUID, too.
+    const isOrder = ORDER_ID.test(id) && (id.length < 36 || (await orders.find(id)) !== null);
+    return isOrder ? { idPrefix: id } : { customers: [text] };
   }
 }
 

@@ -11,6 +11,7 @@ import type { StockQueries } from '../persistence/stock-queries.ts';
 import type { StockDocument } from '../projection/collections.ts';
 import { readAnswers } from './answers.ts';
 import type { Access } from './session.ts';
+import { levelView, stockRow } from './stock-views.ts';
 
 export type StockParts = { stock: StockQueries; changes: Poll<StockDocument[]>; lowStock: number; access: Access };
 
@@ -73,14 +74,7 @@ export function stockRoutes(app: HttpServer, { stock, changes, lowStock, access 
     async ({ params: { sku }, query: { from, limit } }) => {
       if (!(await stock.find(sku))) throw unknownSku(sku);
       const { levels, isWhole } = await stock.history(sku, { limit, ...(from !== undefined && { from: new Date(from) }) });
-      const points = levels.map(({ at, version, available, reserved, sold }) => ({
-        at: at.toISOString(),
-        version,
-        available,
-        reserved,
-        sold,
-      }));
-      return { sku, points, isWhole };
+      return { sku, points: levels.map(levelView), isWhole };
     },
   );
 }
@@ -88,20 +82,3 @@ export function stockRoutes(app: HttpServer, { stock, changes, lowStock, access 
 const revisionOf = ({ version, productVersion }: StockDocument): string => `${version}/${productVersion}`;
 
 const unknownSku = (sku: string) => refused(404, 'unknown_sku', `No topic has told of ${sku} yet.`);
-
-function stockRow({ _id: sku, name, active = true, unitPrice, currency, changedAt, ...level }: StockDocument, lowStock: number): StockRow {
-  const { available, reserved, sold, version } = level;
-  return {
-    sku,
-    name: name ?? null,
-    isActive: active,
-    unitPrice: unitPrice ?? null,
-    currency: currency ?? null,
-    available,
-    reserved,
-    sold,
-    isLow: active && available < lowStock,
-    version,
-    changedAt: changedAt?.toISOString() ?? null,
-  };
-}

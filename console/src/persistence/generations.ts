@@ -79,7 +79,7 @@ export function createGenerations(db: Db): Generations {
       const kept = new Set([present.current, ...(isAlive(present) ? [present.building?.generation] : [])]);
       const collections = await db.listCollections({}, { nameOnly: true }).toArray();
       const old = collections.flatMap(({ name }) => {
-        const generation = Number(/^(?:orders|entries|stock|levels)_(\d+)$/.exec(name)?.[1] ?? Number.NaN);
+        const generation = Number(/^(?:orders|entries|stock|levels|customers|movements)_(\d+)$/.exec(name)?.[1] ?? Number.NaN);
         return Number.isNaN(generation) || kept.has(generation) ? [] : [{ name, generation }];
       });
       for (const { name } of old) await db.dropCollection(name);

@@ -2,6 +2,8 @@ import { decodeCursor, type PageOf, page } from '@microshop/chassis/http/paginat
 import type { Db, Filter } from 'mongodb';
 import Type from 'typebox';
 import type { LevelDocument, Projection, StockDocument } from '../projection/collections.ts';
+import { childrenOf } from './children.ts';
+import type { PageRequest } from './page-request.ts';
 
 export type StockFilter = { search?: string /** Active products with fewer available. */; below?: number };
 
@@ -11,20 +13,24 @@ export type StockQueries = ReturnType<typeof createStockQueries>;
 const MAX_CHANGED = 1000;
 
 const Cursor = Type.Tuple([Type.String()]);
+const LevelCursor = Type.Tuple([Type.Integer({ minimum: 0 })]);
+
+export const stockKey = ({ _id }: StockDocument): [sku: string] => [_id];
+export const levelKey = ({ version }: LevelDocument): [version: number] => [version];
 
 export function createStockQueries(db: Db, projection: () => Projection) {
   const stock = () => db.collection<StockDocument>(projection().stock.name);
   const levels = () => db.collection<LevelDocument>(projection().levels.name);
 
   return {
-    async list(filter: StockFilter, { limit, cursor }: { limit: number; cursor?: string }): Promise<PageOf<StockDocument>> {
+    async list(filter: StockFilter, { limit, cursor }: PageRequest): Promise<PageOf<StockDocument>> {
       const after: Filter<StockDocument> = cursor === undefined ? {} : { _id: { $gt: decodeCursor(cursor, Cursor)[0] } };
       const found = await stock()
         .find({ $and: [queryOf(filter), after] })
         .sort({ _id: 1 })
         .limit(limit + 1)
         .toArray();
-      return page(found, limit, ({ _id }) => [_id]);
+      return page(found, limit, stockKey);
     },
     find: (sku: string): Promise<StockDocument | null> => stock().findOne({ _id: sku }),
     changedSince: (at: Date): Promise<StockDocument[]> =>
@@ -40,6 +46,19 @@ export function createStockQueries(db: Db, projection: () => Projection) {
         .limit(limit + 1)
         .toArray();
       return { levels: found.slice(0, limit).reverse(), isWhole: found.length <= limit };
+    },
+    /** A page of each SKU's levels, newest first. */
+    async histories(skus: readonly string[], { limit, cursor }: PageRequest): Promise<Map<string, PageOf<LevelDocument>>> {
+      const found = await childrenOf(db, {
+        parents: projection().stock,
+        ids: skus,
+        children: projection().levels,
+        parentId: 'sku',
+        where: cursor === undefined ? {} : { version: { $lt: decodeCursor(cursor, LevelCursor)[0] } },
+        sort: { version: -1 },
+        limit: limit + 1,
+      });
+      return new Map([...found].map(([sku, levels]) => [sku, page(levels, limit, levelKey)]));
     },
   };
 }

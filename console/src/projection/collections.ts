@@ -1,5 +1,6 @@
 import { type Collection, collection, type Document } from '@microshop/chassis/store/store';
 import type { ServiceName } from '@microshop/contracts';
+import type { PointsMovementType } from '@microshop/contracts/http';
 import type { OrderStatus } from '../api/orders.ts';
 
 /** A line of an order and when inventory-svc did what to it, by the broker's clock. */
@@ -91,6 +92,23 @@ export type StockDocument = {
 /** A level as it was; `_id` is `sku@version`. */
 export type LevelDocument = { _id: string; sku: string; version: number; at: Date; available: number; reserved: number; sold: number };
 
+/** What an event told of a balance: how much it is after a change. */
+export type ToldBalance = { eventId: string; balance: number; change: number };
+
+/** A customer's points as the last event told them; what one transaction decides has one time, so there may be several last events. */
+export type CustomerDocument = { _id: string; balance: number; toldAt: Date; told: ToldBalance[] };
+
+/** Points that an order moved; `_id` is `orderId:type`, as in loyalty-svc's ledger. What is adjusted by hand is told by no event. */
+export type MovementDocument = {
+  _id: string;
+  customerId: string;
+  orderId: string;
+  type: Exclude<PointsMovementType, 'adjusted'>;
+  change: number;
+  at: Date;
+  toldBy: string;
+};
+
 const THIRTY_DAYS_S = 30 * 24 * 3600;
 
 /** The documents of one generation. A rebuild makes the next one beside it. */
@@ -118,14 +136,13 @@ export function projectionOf(generation: number) {
     levels: named<LevelDocument>('levels', {
       indexes: [{ keys: { sku: 1, version: -1 } }, { keys: { at: 1 }, expireAfterSeconds: THIRTY_DAYS_S }],
     }),
+    customers: named<CustomerDocument>('customers', { indexes: [{ keys: { toldAt: 1 }, expireAfterSeconds: THIRTY_DAYS_S }] }),
+    movements: named<MovementDocument>('movements', {
+      indexes: [{ keys: { customerId: 1, at: -1, _id: -1 } }, { keys: { at: 1 }, expireAfterSeconds: THIRTY_DAYS_S }],
+    }),
   };
 }
 
 export type Projection = ReturnType<typeof projectionOf>;
 
-export const collectionsOf = ({ orders, entries, stock, levels }: Projection): readonly Collection<Document>[] => [
-  orders,
-  entries,
-  stock,
-  levels,
-];
+export const collectionsOf = ({ generation: _, ...collections }: Projection): readonly Collection<Document>[] => Object.values(collections);

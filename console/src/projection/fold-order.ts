@@ -45,7 +45,7 @@ export function foldOrder(order: OrderDocument, topic: string, event: IncomingEv
 }
 
 type Topics = typeof ordersBySku | typeof ordersByCustomer | typeof stock | typeof points;
-type Event<T extends Topics> = { [K in EventType<T>]: IncomingEvent<EventOf<T, K>> & { readonly type: K } }[EventType<T>];
+export type Event<T extends Topics> = { [K in EventType<T>]: IncomingEvent<EventOf<T, K>> & { readonly type: K } }[EventType<T>];
 
 const earlier = (a: Date | undefined, b: Date): Date => (a && a < b ? a : b);
 
@@ -77,7 +77,9 @@ function withPurchaseEvent(order: OrderDocument, event: Event<typeof ordersByCus
   if (type !== 'OrderRequested') return known;
   const { redeemPoints, guest } = event.data;
   const requested = withPoints(known, { askedAt: appendedAt, redeemed: redeemPoints });
-  return { ...requested, isGuest: guest !== undefined, requestedAt: earlier(order.requestedAt, appendedAt) };
+  const requestedAt = earlier(order.requestedAt, appendedAt);
+  // Whose order a guest's is loyalty-svc alone can tell.
+  return guest ? { ...requested, isGuest: true, requestedAt } : { ...requested, customerId: customerKey, requestedAt };
 }
 
 function withStockAnswer(order: OrderDocument, event: Event<typeof stock>): OrderDocument {

@@ -3,13 +3,14 @@ import { createGroupCommit } from '@microshop/chassis/group-commit';
 import type { ConsumeOptions } from '@microshop/chassis/kafka/broker';
 import { parseRecord } from '@microshop/chassis/kafka/parse-record';
 import type { RunInTransaction, Tx } from '@microshop/chassis/store/unit-of-work';
-import { catalog, type EventOf, stockLevels, topics } from '@microshop/contracts';
+import { catalog, type EventOf, points, stockLevels, topics } from '@microshop/contracts';
 import type { Projection } from './collections.ts';
-import { firstSeen, foldOrder, withRecord } from './fold-order.ts';
+import { type Event, firstSeen, foldOrder, withRecord } from './fold-order.ts';
+import { foldCustomer, foldMovement, movementsOf } from './fold-points.ts';
 import { foldLevel, foldProduct, levelIdOf, levelOf } from './fold-stock.ts';
 import { type Arrived, allTopics, entryIdOf, entryOf, isDeadLetterTopic, orderIdOf } from './record.ts';
 
-/** A transaction takes at most so many records: each one writes up to four documents. */
+/** A transaction takes at most so many records: each one writes up to five documents. */
 const MAX_RECORDS = 200;
 
 export const groupOf = (generation: number): string => `console-${generation}`;
@@ -71,9 +72,14 @@ function knownOf(arrived: Arrived): Known {
   };
 }
 
-async function loadAll(tx: Tx, { orders, entries, stock, levels }: Projection, known: readonly Known[]): Promise<void> {
+async function loadAll(
+  tx: Tx,
+  { orders, entries, stock, levels, customers, movements }: Projection,
+  known: readonly Known[],
+): Promise<void> {
   const ofOrders = known.filter(({ orderId }) => orderId !== undefined);
   const ofStock = known.flatMap((one) => stockEventOf(one) ?? []);
+  const ofPoints = known.flatMap((one) => pointsEventOf(one) ?? []);
   await tx.load(
     entries,
     ofOrders.map(({ entryId }) => entryId),
@@ -90,10 +96,20 @@ async function loadAll(tx: Tx, { orders, entries, stock, levels }: Projection, k
     levels,
     ofStock.flatMap(({ level }) => (level ? levelIdOf(level) : [])),
   );
+  await tx.load(
+    customers,
+    ofPoints.map(({ data }) => data.customerId),
+  );
+  await tx.load(
+    movements,
+    ofPoints.flatMap((event) => movementsOf(event).map(({ _id }) => _id)),
+  );
 }
 
 async function project(tx: Tx, projection: Projection, known: Known): Promise<void> {
   if (known.orderId !== undefined) await projectOrder(tx, projection, known, known.orderId);
+  const ofPoints = pointsEventOf(known);
+  if (ofPoints) await projectPoints(tx, projection, ofPoints);
   const { sku = '', level, product } = stockEventOf(known) ?? {};
   if (product) tx.put(projection.stock, foldProduct(await tx.get(projection.stock, sku), product));
   if (!level) return;
@@ -110,6 +126,15 @@ async function projectOrder(tx: Tx, { orders, entries }: Projection, known: Know
   const counted = withRecord(present, record.appendedAt, isDeadLetterTopic(topic));
   tx.put(orders, event ? foldOrder(counted, topic, event) : counted);
 }
+
+async function projectPoints(tx: Tx, { customers, movements }: Projection, event: Event<typeof points>): Promise<void> {
+  const customer = foldCustomer(await tx.get(customers, event.data.customerId), event);
+  if (customer) tx.put(customers, customer);
+  for (const movement of movementsOf(event)) tx.put(movements, foldMovement(await tx.get(movements, movement._id), movement));
+}
+
+const pointsEventOf = ({ topic, event }: Known): Event<typeof points> | undefined =>
+  topic === points.name ? (event as Event<typeof points> | undefined) : undefined;
 
 type StockEvent = {
   sku: string;

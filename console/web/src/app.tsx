@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { LocationProvider, Route, Router, useLocation } from 'preact-iso';
 import { Toasts } from '../ui/index.ts';
 import './shell.css';
+import { CustomerScreen } from './customers/screen.tsx';
 import { DeadLetterGroupScreen } from './dead-letters/group-screen.tsx';
 import { DeadLettersScreen } from './dead-letters/screen.tsx';
 import { useHealth } from './health.ts';
@@ -54,6 +55,7 @@ function Main() {
           <Route path="/stock/:sku" component={ProductScreen} />
           <Route path="/orders" component={OrdersScreen} />
           <Route path="/orders/:orderId" component={OrderScreen} />
+          <Route path="/customers/:customerId" component={CustomerScreen} />
           <Route path="/dead-letters" component={DeadLettersScreen} />
           <Route path="/dead-letters/:groupId" component={DeadLetterGroupScreen} />
           <Route path="/topics" component={TopicsScreen} />

@@ -4,6 +4,9 @@ const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
 
 export const count = (value: number): string => whole.format(value);
 
+/** A change, with its sign also when it is more. */
+export const signed = (change: number): string => (change > 0 ? `+${count(change)}` : count(change));
+
 /** A noun with its number: `1 order`, `2 orders`. */
 export const counted = (value: number, one: string, many = `${one}s`): string => `${count(value)} ${value === 1 ? one : many}`;
 

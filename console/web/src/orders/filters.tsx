@@ -13,11 +13,13 @@ const codes = ['out_of_stock', 'insufficient_points', 'customer_rejected', 'rese
 export function Filters() {
   const { query, change } = useAddress();
   const [search, setSearch] = useTyped('search', firstPage);
+  const [customer, setCustomer] = useTyped('customer', firstPage);
   const [sku, setSku] = useTyped('sku', firstPage);
   const choose = (name: string) => (value: string | undefined) => change({ [name]: value, ...firstPage });
   const known = query.reason === undefined || codes.includes(query.reason) ? codes : [...codes, query.reason];
   const reasons = [{ value: '', name: 'Any' }, ...known.map((value) => ({ value, name: spelled(value) }))];
-  const isOpen = wide.matches || [query.status, query.reason, query.sku, query.from, query.until].some((given) => given !== undefined);
+  const isOpen =
+    wide.matches || [query.customer, query.status, query.reason, query.sku, query.from, query.until].some((given) => given !== undefined);
   return (
     <div class="stack stack--tight">
       <div class="row">
@@ -29,6 +31,7 @@ export function Filters() {
         <div class="filters">
           <Select label="Status" choices={statuses} value={query.status ?? ''} onInput={choose('status')} />
           <Select label="Reason" choices={reasons} value={query.reason ?? ''} onInput={choose('reason')} />
+          <TextField label="Customer" value={customer} onInput={setCustomer} maxLength={64} autoComplete="off" />
           <TextField label="SKU" value={sku} onInput={setSku} maxLength={64} autoComplete="off" />
           <TextField label="From" type="datetime-local" value={toField(query.from)} onInput={(local) => choose('from')(fromField(local))} />
           <TextField

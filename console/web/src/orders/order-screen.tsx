@@ -1,14 +1,14 @@
 import { useEffect, useState } from 'preact/hooks';
 import { useRoute } from 'preact-iso';
 import type { OrderRow, OrderTimeline, TimelineEntry } from '../../../src/api/index.ts';
-import { Ago, Answer, CopyButton, counted, Facts, Loading, money, Notice, Panel, ShortId, useQuery } from '../../ui/index.ts';
-import { address } from '../address.ts';
+import { Ago, Answer, CopyButton, counted, Facts, Loading, money, Notice, Panel, useQuery } from '../../ui/index.ts';
 import { read } from '../api.ts';
 import { useStream } from '../live.ts';
 import { LiveMark } from '../live-mark.tsx';
 import { Says } from '../says.tsx';
 import { Screen } from '../screen.tsx';
 import { orderStatus, pointsState, spelled } from '../words.ts';
+import { CustomerLink } from './customer-link.tsx';
 import { LinesPanel } from './lines-panel.tsx';
 import './orders.css';
 import { OrderActions } from './order-actions.tsx';
@@ -99,7 +99,7 @@ const Shown = ({ order, entries, isWhole }: OrderTimeline) => (
 );
 
 const OrderFacts = ({ of: order }: { of: OrderRow }) => {
-  const { totalPrice, currency, points, customerId } = order;
+  const { totalPrice, currency, points } = order;
   return (
     <Facts
       of={{
@@ -110,14 +110,7 @@ const OrderFacts = ({ of: order }: { of: OrderRow }) => {
           </span>
         ),
         Total: totalPrice === null || currency === null ? undefined : money(totalPrice, currency),
-        Customer: order.isGuest ? (
-          'Guest'
-        ) : customerId === null ? undefined : (
-          <span class="row">
-            <ShortId id={customerId} />
-            <a href={address('/orders', { search: customerId })}>their orders</a>
-          </span>
-        ),
+        Customer: <CustomerLink of={order} />,
         Points: (
           <span class="row">
             <Says {...pointsState[points.state]} />

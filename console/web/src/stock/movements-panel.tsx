@@ -1,12 +1,10 @@
 import type { StockMovement } from '@microshop/contracts/http';
-import { Ago, Answer, type Column, Empty, Panel, ShortId, Table, useQuery } from '../../ui/index.ts';
+import { Ago, Answer, type Column, Empty, Panel, ShortId, signed, Table, useQuery } from '../../ui/index.ts';
 import { isOperator, read } from '../api.ts';
 import { SignInLink } from '../session/session-box.tsx';
 import { spelled } from '../words.ts';
 
 type Movements = { data: StockMovement[]; nextCursor: string | null };
-
-const signed = (change: number): string => (change > 0 ? `+${change}` : String(change));
 
 const columns: readonly Column<StockMovement>[] = [
   { name: 'When', cell: ({ at }) => <Ago at={at} /> },

@@ -1,0 +1,10 @@
+import type { PointsMovement } from '../api/customers.ts';
+import type { MovementDocument } from '../projection/collections.ts';
+
+export const movementView = ({ _id: movementId, orderId, type, change, at }: MovementDocument): PointsMovement => ({
+  movementId,
+  orderId,
+  type,
+  change,
+  at: at.toISOString(),
+});
