@@ -1,6 +1,6 @@
 import { connect, createServer, type Server } from 'node:net';
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
-import { afterAll, afterEach, describe, expect, inject, test, vi } from 'vitest';
+import { afterAll, afterEach, describe, expect, inject, onTestFinished, test, vi } from 'vitest';
 import { silent } from '../testing/events.ts';
 import { deleteTopic, unique } from '../testing/int.ts';
 import {
@@ -134,7 +134,10 @@ describe('what the broker refuses for a reason of the record', () => {
 
   test('is not a topic that was deleted, which is told apart', async () => {
     const topic = await aTopic();
-    const sendOne = () => broker.send([{ topic, key: 'k', value: 'v', headers: {} }]);
+    // Its own: until the topic is made anew, a client that has sent to it refuses everything.
+    const sender = open();
+    onTestFinished(() => sender.stop());
+    const sendOne = () => sender.send([{ topic, key: 'k', value: 'v', headers: {} }]);
     await sendOne();
     await deleteTopic(brokers, topic);
     await expect(sendOne()).rejects.toThrow(MissingTopicError);
