@@ -1,8 +1,7 @@
 import { sleep } from '@microshop/chassis/clock';
-import { createKafkaBroker } from '@microshop/chassis/kafka/kafkajs-broker';
-import { createLogger } from '@microshop/chassis/logger';
 import { holds } from '@microshop/inventory-svc/application/collections';
 import { unrest } from '@microshop/tools/audit/rest';
+import { connectBroker } from '@microshop/tools/broker';
 import { of, openDatabases } from '@microshop/tools/databases';
 
 export type QuiesceOptions = { mongodbUrl: string; brokers: readonly string[]; timeoutMs: number; signal: AbortSignal };
@@ -12,8 +11,7 @@ const POLL_MS = 500;
 /** Waits until nothing is pending, unpublished, unread or held; answers what still is when the time is up, in words. */
 export async function quiesce({ mongodbUrl, brokers, timeoutMs, signal }: QuiesceOptions): Promise<string[]> {
   const databases = await openDatabases({ mongodbUrl }, 'quiesce');
-  const logger = createLogger({ name: 'quiesce', level: 'silent' });
-  const broker = createKafkaBroker({ brokers, clientId: 'quiesce', logger, onFatal: () => undefined });
+  const broker = connectBroker({ brokers }, 'quiesce');
   const until = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   try {
     for (;;) {

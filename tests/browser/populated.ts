@@ -84,7 +84,7 @@ export type Broken = { orderIds: string[]; mend(): Promise<void> };
 /** So many orders of one SKU that inventory-svc can not reserve until its stock is mended: as many dead letters. */
 export async function brokenOrders(shop: ConsoleShop, sku: string, count: number): Promise<Broken> {
   const databases: Databases = await openDatabases({ mongodbUrl: inject('mongodbUrl') }, 'browser-tests');
-  const mendStock = await breakStock(databases, sku);
+  const mendStock = await breakStock(databases['inventory-svc'], sku);
   const customerId = await shop.customerWith(0);
   const orderIds: string[] = [];
   for (let made = 0; made < count; made++) {

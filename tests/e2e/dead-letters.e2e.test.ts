@@ -3,7 +3,7 @@ import { type DeadLetter, deadLetterCollection } from '@microshop/chassis/consum
 import { deadLetterActionCollection } from '@microshop/chassis/consumer/dead-letter-action';
 import type { Collection, Document } from '@microshop/chassis/store/store';
 import { catalog, ordersByCustomer, ordersBySku, type ServiceName, type Topic } from '@microshop/contracts';
-import { reservations, stock } from '@microshop/inventory-svc/application/collections';
+import { reservations } from '@microshop/inventory-svc/application/collections';
 import { customers, orderPoints } from '@microshop/loyalty-svc/application/collections';
 import { orders, products } from '@microshop/order-svc/application/collections';
 import { type Io, run } from '@microshop/tools/dlt/commands';
@@ -11,6 +11,7 @@ import { DltFailure } from '@microshop/tools/dlt/failure';
 import { of, openShop, type Shop as Places } from '@microshop/tools/dlt/shop';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { expectGreenAudit } from '../support/audit.ts';
+import { breakStock } from '../support/broken-stock.ts';
 import { type ShopInProcess, startShopInProcess } from '../support/in-process.ts';
 import { WAIT } from '../support/shop.ts';
 import { connectToBroker, recordsOn } from '../support/topics.ts';
@@ -58,20 +59,10 @@ const headersOf = (type: string, id: string = randomUUID()) => ({
   ce_source: '/somebody-else',
 });
 
-/** A stock document that no movement can be added to, until it is mended: the database itself refuses what comes of it. */
-async function breakStock(sku: string): Promise<() => Promise<void>> {
-  const collection = of(places.placeOf('inventory-svc'), stock);
-  const before = await collection.findOne({ _id: sku });
-  await collection.updateOne({ _id: sku }, { $set: { reserved: 'broken' as never } }, { bypassDocumentValidation: true });
-  return async () => {
-    if (before) await collection.replaceOne({ _id: sku }, before);
-  };
-}
-
 /** A pending order of one SKU that inventory-svc can not reserve. */
 async function brokenOrder(): Promise<{ sku: string; customerId: string; orderId: string; mend: () => Promise<void>; letter: DeadLetter }> {
   const [sku, customerId] = await Promise.all([shop.productWith(5), shop.customerWith(0)]);
-  const mend = await breakStock(sku);
+  const mend = await breakStock(places.placeOf('inventory-svc'), sku);
   const { body } = await shop.checkout({ customer: { customerId }, items: [{ sku, quantity: 2 }] }, { prefer: 'wait=0' });
   const orderId = String(body.orderId);
   const [letter] = await letters('inventory-svc', { orderId }, 1);

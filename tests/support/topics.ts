@@ -1,6 +1,5 @@
-import { createKafkaBroker } from '@microshop/chassis/kafka/kafkajs-broker';
 import { readTopics } from '@microshop/chassis/kafka/read-topics';
-import { createLogger } from '@microshop/chassis/logger';
+import { connectBroker } from '@microshop/tools/broker';
 import { inject } from 'vitest';
 
 export type WireRecord = {
@@ -34,13 +33,7 @@ export async function recordsOn(topics: readonly string[]): Promise<WireRecord[]
 }
 
 /** A connection to the run's broker that sends records as they are. */
-export const connectToBroker = () =>
-  createKafkaBroker({
-    brokers: inject('kafkaBrokers'),
-    clientId: 'e2e',
-    logger: createLogger({ name: 'e2e', level: 'silent' }),
-    onFatal: () => undefined,
-  });
+export const connectToBroker = () => connectBroker({ brokers: inject('kafkaBrokers') }, 'e2e');
 
 /** Where Kafka's Java client puts a key: murmur2, as positive, modulo the partitions. */
 export function javaPartitionOf(key: Uint8Array, partitions: number): number {

@@ -5,32 +5,19 @@ import { mongodUrl } from '@microshop/local/mongod';
 import Type from 'typebox';
 import { ToolFailure } from './failure.ts';
 
-const {
-  KAFKA_BROKERS,
-  KAFKA_TLS,
-  KAFKA_TLS_CA_FILE,
-  KAFKA_TLS_CERT_FILE,
-  KAFKA_TLS_KEY_FILE,
-  KAFKA_SASL_MECHANISM,
-  KAFKA_SASL_USERNAME,
-  KAFKA_SASL_PASSWORD,
-  MONGODB_URL,
-  MONGODB_TLS_CA_FILE,
-} = serviceSettings;
-
 /** The settings of the services that say where Kafka and MongoDB are, and how to be let in. */
-export const StackConfig = Type.Object({
-  KAFKA_BROKERS,
-  KAFKA_TLS,
-  KAFKA_TLS_CA_FILE,
-  KAFKA_TLS_CERT_FILE,
-  KAFKA_TLS_KEY_FILE,
-  KAFKA_SASL_MECHANISM,
-  KAFKA_SASL_USERNAME,
-  KAFKA_SASL_PASSWORD,
-  MONGODB_URL,
-  MONGODB_TLS_CA_FILE,
-});
+export const StackConfig = Type.Pick(Type.Object(serviceSettings), [
+  'KAFKA_BROKERS',
+  'KAFKA_TLS',
+  'KAFKA_TLS_CA_FILE',
+  'KAFKA_TLS_CERT_FILE',
+  'KAFKA_TLS_KEY_FILE',
+  'KAFKA_SASL_MECHANISM',
+  'KAFKA_SASL_USERNAME',
+  'KAFKA_SASL_PASSWORD',
+  'MONGODB_URL',
+  'MONGODB_TLS_CA_FILE',
+]);
 
 export type KafkaAddress = { brokers: readonly string[]; security?: KafkaSecurity };
 export type MongoAddress = { mongodbUrl: string; mongodbTlsCaFile?: string };

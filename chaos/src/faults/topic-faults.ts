@@ -1,11 +1,10 @@
-import { sleep } from '@microshop/chassis/clock';
 import type { OutgoingRecord } from '@microshop/chassis/kafka/broker';
-import { createKafkaBroker } from '@microshop/chassis/kafka/kafkajs-broker';
 import { readTopics } from '@microshop/chassis/kafka/read-topics';
 import { setOffsets } from '@microshop/chassis/kafka/set-offsets';
-import { createLogger } from '@microshop/chassis/logger';
 import { type ServiceName, type Topic, topics } from '@microshop/contracts';
+import { connectBroker } from '@microshop/tools/broker';
 import { POISON_HEADER, type PoisonDetail, services } from '../run-folder.ts';
+import { untilItWorks } from '../until-it-works.ts';
 import type { FaultKind } from './fault.ts';
 import { instancesOf } from './process-faults.ts';
 
@@ -14,8 +13,7 @@ const consumed = topics.filter(({ consumers }) => consumers.length > 0);
 const events = consumed.filter(({ retention }) => retention !== 'compacted');
 
 async function send(brokers: readonly string[], records: readonly OutgoingRecord[]): Promise<void> {
-  const logger = createLogger({ name: 'chaos', level: 'silent' });
-  const broker = createKafkaBroker({ brokers, clientId: 'chaos', logger, onFatal: () => undefined });
+  const broker = connectBroker({ brokers }, 'chaos');
   try {
     await broker.send(records);
   } finally {
@@ -89,18 +87,6 @@ export const offsetReset: FaultKind = {
     return again > 0n ? { seen: `${again} records to read again` } : undefined;
   },
 };
-
-/** A broker comes back; a member that was killed is in its group for as long as its session. */
-async function untilItWorks(until: AbortSignal, work: () => Promise<void>): Promise<void> {
-  for (;;) {
-    try {
-      return await work();
-    } catch (error) {
-      if (until.aborted) throw error;
-      await sleep(500, until);
-    }
-  }
-}
 
 type Poison = PoisonDetail['poison'][number] & { record: OutgoingRecord };
 const LARGE = 900_000;

@@ -1,10 +1,9 @@
 import { join } from 'node:path';
-import { createKafkaBroker } from '@microshop/chassis/kafka/kafkajs-broker';
 import { readTopics } from '@microshop/chassis/kafka/read-topics';
-import { createLogger } from '@microshop/chassis/logger';
 import { createMongoClient, databaseOf } from '@microshop/chassis/mongo/connection';
 import type { Document } from '@microshop/chassis/store/store';
 import { deadLetterTopic, type ServiceName, topics } from '@microshop/contracts';
+import { connectBroker } from '@microshop/tools/broker';
 import { contentOf } from '../run-folder/encoding.ts';
 import { openLines, writeLines } from '../run-folder/writer.ts';
 import { fileNames, type GroupOffset, services, type TopicRecord } from '../run-folder.ts';
@@ -60,12 +59,7 @@ async function recordTopics(brokers: readonly string[], file: string): Promise<v
 }
 
 export async function offsetsOf(brokers: readonly string[]): Promise<GroupOffset[]> {
-  const broker = createKafkaBroker({
-    brokers,
-    clientId: 'chaos',
-    logger: createLogger({ name: 'chaos', level: 'silent' }),
-    onFatal: () => undefined,
-  });
+  const broker = connectBroker({ brokers }, 'chaos');
   try {
     const ofGroups = await Promise.all(
       services.map(async (group) => {

@@ -3,6 +3,7 @@ import { sleep } from '@microshop/chassis/clock';
 import { forgetOffsets } from '@microshop/chassis/kafka/set-offsets';
 import { offsetsOf, record, type Stack } from '../record/record.ts';
 import { fileNames, services } from '../run-folder.ts';
+import { untilItWorks } from '../until-it-works.ts';
 import { lagsOf } from './lags.ts';
 
 export type ReplayOptions = Stack & {
@@ -52,16 +53,7 @@ async function waitUntilRead(brokers: readonly string[], timeoutMs: number): Pro
   }
 }
 
-/** A consumer that was killed is in its group until its session has run out. */
-async function whenEmpty(forget: () => Promise<void>): Promise<void> {
-  const until = performance.now() + SESSION_MS;
-  for (;;) {
-    try {
-      return await forget();
-    } catch (error) {
-      if (performance.now() > until)
-        throw new ReplayError(`The groups can not be sent back: ${(error as Error).message}. Does a service still run?`);
-      await sleep(POLL_MS);
-    }
-  }
-}
+const whenEmpty = (forget: () => Promise<void>): Promise<void> =>
+  untilItWorks(AbortSignal.timeout(SESSION_MS), forget).catch((error: Error) => {
+    throw new ReplayError(`The groups can not be sent back: ${error.message}. Does a service still run?`);
+  });

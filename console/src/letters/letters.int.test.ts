@@ -29,7 +29,7 @@ describe('dead letters', () => {
 
   test('are looked at, tried, tried one, replayed and noted, in groups', async () => {
     const sku = await subject.shop.productWith(5);
-    const mend = await breakStock(subject.databases, sku);
+    const mend = await breakStock(subject.databases['inventory-svc'], sku);
     await subject.checkout(sku, { prefer: 'wait=0' });
     const { groupId, letterId, orderId } = await groupOf(sku);
     expect((await dryRun(groupId)).letters).toMatchObject([{ letterId, end: 'would fail again' }]);

@@ -1,7 +1,6 @@
 import { sleep } from '@microshop/chassis/clock';
 import type { Broker } from '@microshop/chassis/kafka/broker';
-import { createKafkaBroker } from '@microshop/chassis/kafka/kafkajs-broker';
-import { createLogger } from '@microshop/chassis/logger';
+import { connectBroker } from '../broker.ts';
 import { type Databases, openDatabases } from '../databases.ts';
 import { ToolFailure } from '../failure.ts';
 import type { RunningStack } from '../running-stack.ts';
@@ -37,13 +36,7 @@ const SOCKET_TIMEOUT_MS = 300_000;
 /** Fails with a ToolFailure when MongoDB or Kafka can not be reached. */
 export async function createAuditor(stack: RunningStack): Promise<Auditor> {
   const databases = await openDatabases(stack, 'audit', SOCKET_TIMEOUT_MS);
-  const broker = createKafkaBroker({
-    brokers: stack.brokers,
-    ...(stack.security && { security: stack.security }),
-    clientId: 'audit',
-    logger: createLogger({ name: 'audit', level: 'silent' }),
-    onFatal: () => undefined,
-  });
+  const broker = connectBroker(stack, 'audit');
   const close = async () => {
     await broker.stop();
     await databases.close();

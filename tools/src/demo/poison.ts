@@ -1,8 +1,7 @@
 import { newUuid, sleep } from '@microshop/chassis/clock';
 import { type DeadLetter, deadLetterCollection, deadLetterId } from '@microshop/chassis/consumer/dead-letter';
-import { createKafkaBroker } from '@microshop/chassis/kafka/kafkajs-broker';
-import { createLogger } from '@microshop/chassis/logger';
 import { ordersBySku } from '@microshop/contracts';
+import { connectBroker } from '../broker.ts';
 import { of, openDatabases } from '../databases.ts';
 import { type RunningStack, runningStack } from '../running-stack.ts';
 import type { DemoShop } from './shop.ts';
@@ -36,9 +35,8 @@ export async function showPoison(shop: DemoShop, env: NodeJS.ProcessEnv, say: (l
   return isRight;
 }
 
-async function sendPoison({ brokers, security }: RunningStack, key: string, eventId: string): Promise<void> {
-  const logger = createLogger({ name: 'demo', level: 'silent' });
-  const broker = createKafkaBroker({ brokers, ...(security && { security }), clientId: 'demo', logger, onFatal: () => undefined });
+async function sendPoison(stack: RunningStack, key: string, eventId: string): Promise<void> {
+  const broker = connectBroker(stack, 'demo');
   const headers = {
     'content-type': 'application/json',
     ce_specversion: '1.0',
