@@ -1,10 +1,19 @@
+// `npm test`: every suite with everything it needs. Ends with what failed and `N passed, N failed`, and exits 1 when anything failed or too little was covered.
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 
-/** `npm test`: every suite with everything it needs. Ends with `N passed, N failed` and exits 1 when anything failed or too little was covered. */
-type Totals = { passed: number; failed: number };
+type Report = {
+  numPassedTests: number;
+  testResults: {
+    name: string;
+    status: string;
+    message: string;
+    assertionResults: { status: string; fullName: string; failureMessages: string[] }[];
+  }[];
+};
+type Totals = { passed: number; failures: string[] };
 
 const runs: { title: string; args: string[] }[] = [
   {
@@ -23,8 +32,7 @@ const programs: { title: string; args: string[] }[] = [
 ];
 
 const directory = await mkdtemp(join(tmpdir(), 'microshop-test-'));
-const totals: Totals = { passed: 0, failed: 0 };
-let ok = true;
+const totals: Totals = { passed: 0, failures: [] };
 
 for (const [index, { title, args }] of runs.entries()) {
   process.stdout.write(`\n${title}\n`);
@@ -37,22 +45,24 @@ for (const [index, { title, args }] of runs.entries()) {
     '--reporter=json',
     `--outputFile.json=${report}`,
   ]);
-  const { passed, failed } = await totalsOf(report);
+  const { passed, failures } = await totalsOf(report, title);
   totals.passed += passed;
-  totals.failed += failed;
-  ok &&= code === 0;
+  totals.failures.push(...failures);
+  if (code !== 0 && failures.length === 0) totals.failures.push(`${title}: vitest exited with code ${code}`);
 }
 
 for (const { title, args } of programs) {
   process.stdout.write(`\n${title}\n`);
   const held = (await run(args)) === 0;
-  totals[held ? 'passed' : 'failed'] += 1;
-  ok &&= held;
+  if (held) totals.passed += 1;
+  else totals.failures.push(title);
 }
 
 await rm(directory, { recursive: true, force: true });
-process.stdout.write(`\n${totals.passed} passed, ${totals.failed} failed\n`);
-process.exitCode = ok ? 0 : 1;
+// Last, because whoever reads the log of a long run sees its end first.
+for (const failure of totals.failures) process.stdout.write(`\nfailed: ${failure}\n`);
+process.stdout.write(`\n${totals.passed} passed, ${totals.failures.length} failed\n`);
+process.exitCode = totals.failures.length === 0 ? 0 : 1;
 
 function run(args: string[]): Promise<number> {
   const child = spawn(process.execPath, args, { stdio: 'inherit' });
@@ -61,12 +71,19 @@ function run(args: string[]): Promise<number> {
   });
 }
 
-/** A run that ended before it could report counts as one failure. */
-async function totalsOf(report: string): Promise<Totals> {
+/** A run that ended before it could report, or a file that could not be loaded, counts as one failure. */
+async function totalsOf(report: string, title: string): Promise<Totals> {
   try {
-    const { numPassedTests, numFailedTests } = JSON.parse(await readFile(report, 'utf8'));
-    return { passed: numPassedTests, failed: numFailedTests };
+    const { numPassedTests, testResults }: Report = JSON.parse(await readFile(report, 'utf8'));
+    return { passed: numPassedTests, failures: testResults.flatMap(failuresOf) };
   } catch {
-    return { passed: 0, failed: 1 };
+    return { passed: 0, failures: [title] };
   }
+}
+
+function failuresOf({ name, status, message, assertionResults }: Report['testResults'][number]): string[] {
+  const file = relative(process.cwd(), name);
+  const failed = assertionResults.filter((test) => test.status === 'failed');
+  if (failed.length === 0) return status === 'failed' ? [`${file}\n${message}`] : [];
+  return failed.map((test) => `${file} > ${test.fullName}\n${test.failureMessages.join('\n')}`);
 }
