@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { MetricDefinition } from '@microshop/chassis/metrics/definition';
 import { processMetrics } from '@microshop/chassis/metrics/process-metrics';
-import { createAuditMetrics } from '@microshop/tools/audit/metrics';
-import { metricsByService } from '@microshop/tools/metrics-docs';
+import { metricsByService, metricsServed } from '@microshop/tools/metrics-docs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { parseMetrics } from './support/metrics.ts';
@@ -15,6 +15,10 @@ type Rules = { groups: { name: string; rules: Rule[] }[] };
 type Panel = { id: number; title: string; datasource: { uid: string }; targets: { expr: string; legendFormat: string }[] };
 type Dashboard = { uid: string; title: string; panels: Panel[] };
 
+type Scraping = { scrape_configs: { job_name: string; static_configs: { targets: string[] }[] }[] };
+const [job] = (parse(text('ops/prometheus/prometheus.yml')) as Scraping).scrape_configs;
+const targets = job?.static_configs.flatMap((config) => config.targets) ?? [];
+
 const declared = metricsByService.flatMap(([, metrics]) => Object.values(metrics));
 const rules = (parse(text('ops/prometheus/alerts.yml')) as Rules).groups.flatMap((group) => group.rules);
 const dashboards = readdirSync(join(root, 'ops/grafana/dashboards')).map((file) => ({
@@ -22,13 +26,15 @@ const dashboards = readdirSync(join(root, 'ops/grafana/dashboards')).map((file) 
   ...(JSON.parse(text(`ops/grafana/dashboards/${file}`)) as Dashboard),
 }));
 
-/** What can be asked for: the names of the samples, and the labels of each. */
+const servedBy: Readonly<Record<string, Readonly<Record<string, MetricDefinition>>>> = metricsServed;
+const served = targets.flatMap((target) => Object.values(servedBy[target.split(':')[0] ?? ''] ?? {}));
+
+/** What can be asked for: the names of the samples that somebody serves whom Prometheus asks, and the labels of each. */
 const known = new Map<string, ReadonlySet<string>>([['up', new Set()]]);
-for (const { name, type, labels } of declared)
+for (const { name, type, labels } of served)
   for (const suffix of type === 'histogram' ? ['_bucket', '_count', '_sum'] : [''])
     known.set(`${name}${suffix}`, new Set([...labels, 'le']));
 for (const { name, labels } of parseMetrics(await processMetrics()).samples) known.set(name, new Set(Object.keys(labels)));
-for (const { name } of await createAuditMetrics().registry.getMetricsAsJSON()) known.set(name, new Set(['invariant', 'verdict']));
 /** Whoever scrapes adds these, and the service its name. */
 const ANYWHERE = ['service', 'job', 'instance', 'le'];
 
@@ -101,6 +107,7 @@ describe('alerts', () => {
     ['dead letters', 'microshop_dead_letters'],
     ['what is disconnected', 'microshop_dependency_up'],
     ['errors of transactions', 'microshop_transactions_total'],
+    ['the verdicts of the audit', 'microshop_audit_violations'],
   ])('there is one for %s', (_what, metric) => {
     expect(rules.filter(({ expr }) => expr.includes(metric))).not.toEqual([]);
   });
@@ -146,12 +153,9 @@ describe('the profile observability of docker-compose.yml', () => {
       .flatMap(([, { volumes = [] }]) => volumes.map((volume) => volume.split(':')[0] ?? ''))
       .filter((path) => path.startsWith('.'));
     expect(mounted.filter((path) => !existsSync(join(root, path)))).toEqual([]);
-    const { scrape_configs: jobs } = parse(text('ops/prometheus/prometheus.yml')) as {
-      scrape_configs: { job_name: string; static_configs: { targets: string[] }[] }[];
-    };
-    const [job] = jobs;
     expect(job?.job_name).toBe('microshop');
-    for (const target of job?.static_configs[0]?.targets ?? []) {
+    expect(targets.map((target) => target.split(':')[0])).toEqual(Object.keys(metricsServed));
+    for (const target of targets) {
       const [service = '', port = ''] = target.split(':');
       expect(JSON.stringify(compose.services[service]), target).toContain(`:${port}/readyz`);
     }

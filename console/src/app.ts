@@ -5,6 +5,7 @@ import { type AppError, transient } from '@microshop/chassis/errors';
 import { createHttpServer, type HttpServer } from '@microshop/chassis/http/server';
 import { createTokenVerifier } from '@microshop/chassis/http/token';
 import type { Logger } from '@microshop/chassis/logger';
+import { serveMetrics } from '@microshop/chassis/metrics/metrics-route';
 import { asAppError } from '@microshop/chassis/mongo/store-errors';
 import { readiness } from '@microshop/chassis/readiness';
 import type { RunningService } from '@microshop/chassis/service';
@@ -12,6 +13,7 @@ import { createStop } from '@microshop/chassis/stop-in-time';
 import { ToolFailure } from '@microshop/tools/failure';
 import type { ConsoleConfig } from './config.ts';
 import { connect } from './connections.ts';
+import { measureConsole } from './health/metrics.ts';
 import { contractRoutes } from './http/contract-routes.ts';
 import { customerRoutes } from './http/customer-routes.ts';
 import { demoRoutes } from './http/demo-routes.ts';
@@ -27,22 +29,26 @@ import { topicRoutes } from './http/topic-routes.ts';
 import { servePages } from './http/web.ts';
 import { createParts, type Parts } from './parts.ts';
 
+const VERSION = '0.1.0';
 const BUILT_PAGES = fileURLToPath(new URL('../dist', import.meta.url));
 
 /** The operators' console and the shop's one origin. It reads what the services tell and keep, and changes things only in their own ways. */
 export async function startConsole(config: ConsoleConfig, logger: Logger, onFatal: (error: Error) => void): Promise<RunningService> {
   const connections = connect(config, logger, onFatal);
   const parts = createParts(config, logger, connections);
+  const checks = () => readiness(connections.db, connections.broker, parts.following.isAssigned());
   const app = await createHttpServer({
-    service: { name: 'console', version: '0.1.0', description: 'What operators see and do, and the services on one origin.' },
+    service: { name: 'console', version: VERSION, description: 'What operators see and do, and the services on one origin.' },
     logger,
     operatorToken: config.OPERATOR_TOKEN,
     verifyToken: createTokenVerifier(config),
     maxInFlight: config.MAX_IN_FLIGHT,
     trustedProxies: config.TRUSTED_PROXIES,
-    checks: () => readiness(connections.db, connections.broker, parts.following.isAssigned()),
+    checks,
     asAppError: asProblem,
   });
+  measureConsole(parts.metrics, { ...parts, broker: connections.broker, version: VERSION, checks });
+  serveMetrics(app, parts.metrics, config.METRICS_TOKEN);
   void app.register(async (scope) => serve(scope as HttpServer, config, parts));
   async function stop(): Promise<void> {
     const inTime = createStop(logger);

@@ -1,9 +1,14 @@
 import { portSetting, serviceSettings } from '@microshop/chassis/config';
 import { DURATION } from '@microshop/chassis/duration';
+import type { ServiceName } from '@microshop/contracts';
 import Type, { type Static } from 'typebox';
 
 const serviceUrl = (service: string, port: number) =>
-  Type.String({ default: `http://127.0.0.1:${port}`, pattern: '^https?://[^\\s/]+/?$', description: `Where ${service} is.` });
+  Type.String({
+    default: `http://127.0.0.1:${port}`,
+    pattern: '^https?://[^\\s/,]+/?(,https?://[^\\s/,]+/?)*$',
+    description: `Where ${service} is. Several instances, separated by commas, take turns; one that is away is passed over.`,
+  });
 
 export const ConsoleConfig = Type.Object({
   ...serviceSettings,
@@ -35,3 +40,12 @@ export const ConsoleConfig = Type.Object({
   ),
 });
 export type ConsoleConfig = Readonly<Static<typeof ConsoleConfig>>;
+
+export type ServiceUrls = Readonly<Record<ServiceName, readonly string[]>>;
+
+/** Where the instances of each service are. */
+export const urlsOf = ({ ORDER_SVC_URL, INVENTORY_SVC_URL, LOYALTY_SVC_URL }: ConsoleConfig): ServiceUrls => ({
+  'order-svc': ORDER_SVC_URL.split(','),
+  'inventory-svc': INVENTORY_SVC_URL.split(','),
+  'loyalty-svc': LOYALTY_SVC_URL.split(','),
+});

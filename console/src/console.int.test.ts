@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { ordersBySku, stock, stockLevels } from '@microshop/contracts';
+import { metricsServed } from '@microshop/tools/metrics-docs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { expectServed, scrape } from '../../tests/support/metrics.ts';
 import { WAIT } from '../../tests/support/shop.ts';
 import { openEvents } from '../../tests/support/sse.ts';
 import type { CustomerPoints } from './api/customers.ts';
@@ -32,8 +34,11 @@ describe('orders', () => {
     const orderId = String(body.orderId);
     expect([status, headers.get('location')]).toEqual([201, `/api/orders/${orderId}`]);
 
-    const { order, entries } = await subject.known(orderId, 'confirmed', 7);
-    expect(order).toMatchObject({ isGuest: true, lines: [{ sku, quantity: 1, stock: 'reserved' }], waitingFor: [] });
+    const { order, entries } = await subject.says<OrderTimeline>(
+      `/console/orders/${orderId}`,
+      (timeline) => timeline.order?.lines[0]?.stock === 'sold' && timeline.entries.length >= 7,
+    );
+    expect(order).toMatchObject({ status: 'confirmed', isGuest: true, lines: [{ sku, quantity: 1, stock: 'sold' }], waitingFor: [] });
     const [request] = entries;
     expect(request).toMatchObject({ type: 'OrderRequested', lane: 'order-svc', kind: 'event' });
     const reserved = entries.find(({ type }) => type === 'StockReserved');
@@ -92,26 +97,27 @@ describe('orders', () => {
 });
 
 describe('customers', () => {
-  test('have the points that events told, what each order moved, and their orders', async () => {
+  test('have the points that events told, what moved them, and their orders', async () => {
     const customerId = await subject.shop.customerWith(50);
     const sku = await subject.shop.productWith(5);
     const { body } = await subject.shop.checkout({ customer: { customerId }, items: [{ sku, quantity: 2 }], redeemPoints: 30 });
     const orderId = String(body.orderId);
     const path = `/console/customers/${customerId}`;
-    await subject.says<CustomerPoints>(path, (points) => points.movements?.data.length === 2);
+    await subject.says<CustomerPoints>(path, (points) => points.movements?.data.length === 3);
     await subject.anyone('POST', `/api/orders/${orderId}/cancel`);
-    const { movements } = await subject.says<CustomerPoints>(path, (points) => points.balance === 50 && points.movements.data.length === 4);
+    const { movements } = await subject.says<CustomerPoints>(path, (points) => points.balance === 50 && points.movements.data.length === 5);
     const changes = movements.data.map(({ type, change, orderId: of }) => [type, change, of]);
     const earned = Number(changes.find(([type]) => type === 'earned')?.[1]);
-    expect(changes).toHaveLength(4);
+    expect(changes).toHaveLength(5);
     expect(new Set(changes.map(String))).toEqual(
       new Set(
         [
-          ['deducted', -30],
-          ['earned', earned],
-          ['refunded', 30],
-          ['taken_back', -earned],
-        ].map((change) => String([...change, orderId])),
+          ['adjusted', 50, null],
+          ['deducted', -30, orderId],
+          ['earned', earned, orderId],
+          ['refunded', 30, orderId],
+          ['taken_back', -earned, orderId],
+        ].map(String),
       ),
     );
 
@@ -123,9 +129,15 @@ describe('customers', () => {
       expect((await subject.anyone('GET', `/console/orders?${query}`)).body.data).toMatchObject([{ orderId, customerId }]);
   });
 
-  test('are not known before an order has moved their points, and a faulty question is refused with its field', async () => {
+  test('are known with the first points they are given by hand, and not before; a faulty question is refused with its field', async () => {
     const { status, body } = await subject.anyone('GET', `/console/customers/${randomUUID()}`);
     expect([status, body.code]).toEqual([404, 'unknown_customer']);
+    const customerId = await subject.shop.customerWith(7);
+    const { balance } = await subject.says<CustomerPoints>(
+      `/console/customers/${customerId}`,
+      (points) => points.movements?.data.length === 1,
+    );
+    expect(balance).toBe(7);
     expect((await subject.anyone('GET', '/console/customers/ada?limit=0')).body).toMatchObject({
       code: 'invalid_request',
       errors: [{ parameter: 'limit' }],
@@ -218,7 +230,7 @@ describe('topics', () => {
     expect(body).toMatchObject({ topic: { kind: 'events', key: 'orderId', owner: 'inventory-svc', partitions: 12 } });
     expect(body.partitions).toHaveLength(12);
     const { data } = (await subject.anyone('GET', '/console/topics')).body as { data: { name: string; kind: string }[] };
-    expect(data.filter(({ kind }) => kind === 'events')).toHaveLength(6);
+    expect(data.filter(({ kind }) => kind === 'events')).toHaveLength(7);
     expect(data.filter(({ kind }) => kind === 'dead-letters')).toHaveLength(5);
   });
 });
@@ -228,6 +240,21 @@ test('the invariants are checked again and again, and at once when asked', async
   expect((await subject.operator('POST', '/console/audit')).status).toBe(202);
   const again = await subject.says<Audit>('/console/audit', (audit) => audit.at !== at && !audit.isRunning);
   expect(again.invariants.find(({ id }) => id === 'stock')).toMatchObject({ verdict: 'holds' });
+});
+
+test('its metrics have what the audit found, what it stands on and how far it is, and are told to who may read them', async () => {
+  await subject.says<Audit>('/console/audit', ({ state }) => state !== 'none');
+  await isCaughtUp();
+  const metrics = await scrape(subject.shop.consoleUrl);
+  expectServed(metrics, metricsServed.console);
+  expect(metrics.sum('microshop_audit_verdict')).toBe(1);
+  for (const dependency of ['mongodb', 'kafka', 'consumer']) expect(metrics.sum('microshop_dependency_up', { dependency })).toBe(1);
+  expect(metrics.samples).toContainEqual({
+    name: 'microshop_consumer_lag_records',
+    labels: { topic: stock.name, service: 'console' },
+    value: 0,
+  });
+  expect((await fetch(`${subject.shop.consoleUrl}/metrics`, { headers: { 'x-forwarded-for': '203.0.113.9' } })).status).toBe(401);
 });
 
 test('demo customers get a token where tokens are taken', async () => {

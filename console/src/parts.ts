@@ -2,7 +2,9 @@ import { systemClock } from '@microshop/chassis/clock';
 import { durationMs } from '@microshop/chassis/duration';
 import type { Running } from '@microshop/chassis/lifecycle';
 import type { Logger } from '@microshop/chassis/logger';
-import type { ConsoleConfig } from './config.ts';
+import { createMetrics } from '@microshop/chassis/metrics/registry';
+import { observeAudits } from '@microshop/tools/audit/metrics';
+import { type ConsoleConfig, urlsOf } from './config.ts';
 import type { Connections } from './connections.ts';
 import { keepAuditing } from './health/auditing.ts';
 import { createCollectHealth } from './health/collect-health.ts';
@@ -33,7 +35,8 @@ export type Parts = ReturnType<typeof createParts>;
 export function createParts(config: ConsoleConfig, logger: Logger, connections: Connections) {
   const { db, queries, connectDatabase, broker, inspector, transact, generations, stack } = connections;
   const now = systemClock.now;
-  const urls = { 'order-svc': config.ORDER_SVC_URL, 'inventory-svc': config.INVENTORY_SVC_URL, 'loyalty-svc': config.LOYALTY_SVC_URL };
+  const metrics = createMetrics('console');
+  const urls = urlsOf(config);
   const shops = createShopSource(stack);
   const shown = () => following.projection();
   const orders = createOrderQueries(queries, shown);
@@ -57,13 +60,15 @@ export function createParts(config: ConsoleConfig, logger: Logger, connections: 
   const sampling = keepSampling(lagClock, broker, allTopics, now, logger);
   const collectHealth = createCollectHealth({ urls, shops, broker, lagClock, orders, following, now });
   const health = createPoll({ name: 'health', intervalMs: HEALTH_MS, logger, read: collectHealth });
-  const auditing = keepAuditing({ stack, intervalMs: durationMs(config.AUDIT_INTERVAL) });
+  const auditing = keepAuditing({ stack, intervalMs: durationMs(config.AUDIT_INTERVAL), observer: observeAudits(metrics) });
   const rebuilds = createRebuilds({ generations, broker, transact }, logger);
   const jobs = createJobs({ jobs: createJobStore(db), logger });
   const discards = createDiscards({ discards: createDiscardStore(db), shops, graceMs: durationMs(config.DISCARD_GRACE), logger });
   const running: readonly Running[] = [rebuilds, following, sampling, orderWatch, stockChanges, health, auditing, jobs, discards, shops];
   return {
     running,
+    metrics,
+    lagClock,
     urls,
     shops,
     orders,
@@ -79,7 +84,7 @@ export function createParts(config: ConsoleConfig, logger: Logger, connections: 
     discards,
     notes: createNoteStore(db),
     customerPoints: createCustomerQueries(queries, shown),
-    customers: createCustomers(config.LOYALTY_SVC_URL, config.OPERATOR_TOKEN),
+    customers: createCustomers(urls['loyalty-svc'], config.OPERATOR_TOKEN),
     topics: createTopics({ inspector, broker, lagClock, now }),
   };
 }

@@ -1,5 +1,5 @@
 export { catalog, type StockRejectionReason, stock, stockLevels, stockRejectionReasons } from './inventory-events.ts';
-export { type PointsRejectionReason, points, pointsRejectionReasons } from './loyalty-events.ts';
+export { type PointsRejectionReason, points, pointsByCustomer, pointsRejectionReasons } from './loyalty-events.ts';
 export { ordersByCustomer, ordersBySku, RejectionCode, rejectionCodes } from './order-events.ts';
 export {
   deadLetterTopic,

@@ -38,7 +38,7 @@ const screens = (): [name: string, path: string, fact: string][] => [
   ['order', `/orders/${orders.confirmed}`, 'PointsDeducted'],
   ['order-rejected', `/orders/${orders.rejected}`, 'StockRejected'],
   ['order-waiting', `/orders/${broken.orderIds[0]}`, 'Waiting for inventory-svc'],
-  ['customer', `/customers/${orders.customerId}`, 'What orders did to the points'],
+  ['customer', `/customers/${orders.customerId}`, 'What moved the points'],
   ['dead-letters', '/dead-letters', 'OrderRequested'],
   ['dead-letter-group', `/dead-letters/${groupId}`, 'tried 3 times'],
   ['topics', '/topics', topic],

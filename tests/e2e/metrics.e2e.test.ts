@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { chassisMetrics } from '@microshop/chassis/metrics/catalogue';
-import { inventoryMetrics } from '@microshop/inventory-svc/application/metrics';
-import { orderMetrics } from '@microshop/order-svc/application/metrics';
+import { metricsServed } from '@microshop/tools/metrics-docs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Part, type ShopInProcess, startInProcess, startShopInProcess } from '../support/in-process.ts';
-import { type Scrape, scrape } from '../support/metrics.ts';
+import { expectServed, type Scrape, scrape } from '../support/metrics.ts';
 import { OPERATOR_TOKEN, WAIT } from '../support/shop.ts';
 
 let shop: ShopInProcess;
@@ -16,23 +14,9 @@ afterAll(async () => shop.stop());
 const of = (part: Part): Promise<Scrape> => scrape(shop.urls[part]);
 const becomes = (part: Part, check: (metrics: Scrape) => void) => vi.waitFor(async () => check(await of(part)), WAIT);
 
-const owned = {
-  order: { ...chassisMetrics, ...orderMetrics },
-  inventory: { ...chassisMetrics, ...inventoryMetrics },
-  loyalty: { ...chassisMetrics },
-} as const;
-
 describe('/metrics', () => {
   test.each(['order', 'inventory', 'loyalty'] as const)('of %s has each metric that is declared, and no other', async (part) => {
-    const { types, helps } = await of(part);
-    const declared = Object.values(owned[part]).map(({ name, type, help }) => ({ name, type, help }));
-    const served = [...types]
-      .filter(([name]) => name.startsWith('microshop_'))
-      .map(([name, type]) => ({ name, type, help: helps.get(name) }));
-    const byName = (a: { name: string }, b: { name: string }) => a.name.localeCompare(b.name);
-
-    expect(served.sort(byName)).toEqual(declared.sort(byName));
-    expect([...types.keys()]).toEqual(expect.arrayContaining(['process_cpu_seconds_total', 'nodejs_eventloop_lag_p99_seconds']));
+    expectServed(await of(part), metricsServed[`${part}-svc`]);
   });
 
   test('counts what orders come to, each service what it does', async () => {

@@ -1,3 +1,6 @@
+import type { MetricDefinition } from '@microshop/chassis/metrics/definition';
+import { expect } from 'vitest';
+
 export type Sample = { name: string; labels: Readonly<Record<string, string>>; value: number };
 export type Scrape = {
   samples: Sample[];
@@ -40,6 +43,20 @@ function sampleOf(line: string): Sample {
     labels: Object.fromEntries([...labels.matchAll(LABEL)].map(([, key = '', content = '']) => [key, content])),
     value: Number(value),
   };
+}
+
+/** Each metric that is declared is there, under its type and help, and no other of the shop's; and what is the process's own. */
+export function expectServed({ types, helps }: Scrape, declared: Readonly<Record<string, MetricDefinition>>): void {
+  const byName = (a: { name: string }, b: { name: string }) => a.name.localeCompare(b.name);
+  const served = [...types]
+    .filter(([name]) => name.startsWith('microshop_'))
+    .map(([name, type]) => ({ name, type, help: helps.get(name) }));
+  expect(served.sort(byName)).toEqual(
+    Object.values(declared)
+      .map(({ name, type, help }) => ({ name, type, help }))
+      .sort(byName),
+  );
+  expect([...types.keys()]).toEqual(expect.arrayContaining(['process_cpu_seconds_total', 'nodejs_eventloop_lag_p99_seconds']));
 }
 
 export async function scrape(url: string, headers: Record<string, string> = {}): Promise<Scrape> {

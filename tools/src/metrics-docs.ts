@@ -1,14 +1,27 @@
 import { chassisMetrics } from '@microshop/chassis/metrics/catalogue';
 import type { MetricDefinition } from '@microshop/chassis/metrics/definition';
+import { consoleMetrics } from '@microshop/console/health/metrics';
 import { inventoryMetrics } from '@microshop/inventory-svc/application/metrics';
 import { orderMetrics } from '@microshop/order-svc/application/metrics';
+import { auditMetrics } from './audit/metrics.ts';
 
-/** Every metric that a service declares, by who serves it. */
-export const metricsByService: readonly [title: string, metrics: Readonly<Record<string, MetricDefinition>>][] = [
+type Definitions = Readonly<Record<string, MetricDefinition>>;
+
+/** Every metric that is declared, where it is documented. */
+export const metricsByService: readonly [title: string, metrics: Definitions][] = [
   ['Every service', chassisMetrics],
   ['order-svc', orderMetrics],
   ['inventory-svc', inventoryMetrics],
+  ['The console, and `npm run audit -- --metrics-port`', auditMetrics],
 ];
+
+/** What each process serves at `/metrics`, and nothing else of the shop's. */
+export const metricsServed = {
+  'order-svc': { ...chassisMetrics, ...orderMetrics },
+  'inventory-svc': { ...chassisMetrics, ...inventoryMetrics },
+  'loyalty-svc': chassisMetrics,
+  console: { ...consoleMetrics, ...auditMetrics },
+} as const satisfies Record<string, Definitions>;
 
 const code = (content: string): string => `\`${content}\``;
 

@@ -30,7 +30,7 @@ export function sampleState(metrics: Metrics, { db, broker, group, topics, check
   if (topics.length > 0) metrics.sampled('lag', lag(broker, group, topics, progress));
 }
 
-const dependencies = (checks: Checks): Sample => ({
+export const dependencies = (checks: Checks): Sample => ({
   gauges: [chassisMetrics.dependencyUp],
   async read(set) {
     for (const [dependency, { ok }] of Object.entries(await checks())) set(chassisMetrics.dependencyUp, { dependency }, ok ? 1 : 0);
@@ -110,5 +110,6 @@ const lag = (broker: StateSources['broker'], group: string, topics: readonly str
   };
 };
 
-const ofTopic = (positions: Positions, topic: string): Positions =>
+/** Those of one topic. */
+export const ofTopic = (positions: Positions, topic: string): Positions =>
   new Map([...positions].filter(([partition]) => partition.slice(0, partition.lastIndexOf('/')) === topic));

@@ -1,11 +1,12 @@
+import { pointsMovementTypes } from '@microshop/contracts/http';
 import Type, { type Static } from 'typebox';
 import { MaybeText, Time } from './values.ts';
 
-/** Points that an order moved. What is adjusted by hand is told by no event and stands in loyalty-svc's ledger only. */
+/** Points that an order moved, or a person by hand. Why a person did stands in loyalty-svc's ledger only. */
 export const PointsMovement = Type.Object({
   movementId: Type.String(),
-  orderId: Type.String(),
-  type: Type.Enum(['deducted', 'earned', 'refunded', 'taken_back']),
+  orderId: Type.Union([Type.String(), Type.Null()], { description: 'null for what was adjusted by hand' }),
+  type: Type.Enum([...pointsMovementTypes]),
   change: Type.Integer({ description: 'Below zero: taken' }),
   at: Time,
 });
@@ -18,10 +19,10 @@ export const CustomerQuery = Type.Object(
   },
   { additionalProperties: false },
 );
-/** A customer as the points topic tells it; their orders are those of `/console/orders?customer=`. */
+/** A customer as the points topics tell it; their orders are those of `/console/orders?customer=`. */
 export const CustomerPoints = Type.Object({
   customerId: Type.String(),
-  balance: Type.Integer({ minimum: 0, description: 'After the last event; points adjusted by hand since then are not in it' }),
+  balance: Type.Integer({ minimum: 0, description: 'After the last event' }),
   balanceAt: Time,
   /** Newest first. */
   movements: Type.Object({ data: Type.Array(PointsMovement), nextCursor: MaybeText }),

@@ -4,8 +4,8 @@ import { Count, MaybeText, MaybeTime, ServiceName, Time } from './values.ts';
 export const OrderStatus = Type.Enum(['pending', 'confirmed', 'rejected', 'cancelled', 'fulfilled']);
 export type OrderStatus = Static<typeof OrderStatus>;
 
-/** What became of a line at inventory-svc. */
-export const LineState = Type.Enum(['asked', 'reserved', 'refused', 'released']);
+/** What became of a line at inventory-svc; `sold` with the order's confirmation, which inventory-svc books when it reads it. */
+export const LineState = Type.Enum(['asked', 'reserved', 'sold', 'refused', 'released']);
 export const OrderLine = Type.Object({
   sku: Type.String(),
   quantity: Count,

@@ -54,7 +54,7 @@ function fakeQueries() {
     customers: {
       find: vi.fn<GraphqlQueries['customers']['find']>(async () => null),
       findAll: vi.fn<GraphqlQueries['customers']['findAll']>(async (ids) =>
-        ids.map((_id) => ({ _id, balance: 7, toldAt: at(1), told: [] })),
+        ids.map((_id) => ({ _id, balance: 7, version: 1, toldAt: at(1), toldBy: 'e-1' })),
       ),
       movements: vi.fn<GraphqlQueries['customers']['movements']>(async () => new Map()),
     },

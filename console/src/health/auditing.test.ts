@@ -28,11 +28,12 @@ function audits() {
   const runs: AuditingOptions[] = [];
   const stop = vi.fn(async () => undefined);
   const stack = { brokers: [], mongodbUrl: '' };
-  const auditing = keepAuditing({ stack, intervalMs: 1000 }, (options) => {
+  const observer = { observe: vi.fn(), failed: vi.fn() };
+  const auditing = keepAuditing({ stack, intervalMs: 1000, observer }, (options) => {
     runs.push(options);
     return { stop };
   });
-  return { auditing, runs, stop };
+  return { auditing, runs, stop, observer };
 }
 
 test('before the first report there is none', () => {
@@ -67,9 +68,11 @@ test('each invariant has its verdict, and what was found names its order', () =>
 });
 
 test('a run that could not be done says why, and keeps what was known', () => {
-  const { auditing, runs } = audits();
+  const { auditing, runs, observer } = audits();
   runs[0]?.onReport(report({}));
+  expect(observer.observe).toHaveBeenCalledExactlyOnceWith(report({}));
   runs[0]?.onFailure?.(new Error('Kafka can not be reached.'));
+  expect(observer.failed).toHaveBeenCalledOnce();
   expect(auditing.last()).toMatchObject({ state: 'failed', detail: 'Kafka can not be reached.', invariants: [{}, {}, {}] });
 });
 

@@ -1,4 +1,5 @@
 import type { Running } from '@microshop/chassis/lifecycle';
+import type { AuditObserver } from '@microshop/tools/audit/metrics';
 import type { AuditReport } from '@microshop/tools/audit/report';
 import { type AuditingOptions, startAuditing } from '@microshop/tools/audit/start-auditing';
 import type { Audit, Invariant } from '../api/health.ts';
@@ -11,12 +12,13 @@ export type Auditing = Running & {
 };
 
 type Start = (options: AuditingOptions) => Running;
+type Options = Omit<AuditingOptions, 'onReport' | 'onFailure'> & { observer: AuditObserver };
 
 const NONE: Audit = { state: 'none', at: null, seconds: null, isRunning: true, detail: null, invariants: [] };
 const SHOWN = 50;
 
-/** Checks the invariants again and again, and keeps the last report. */
-export function keepAuditing(options: Omit<AuditingOptions, 'onReport' | 'onFailure'>, start: Start = startAuditing): Auditing {
+/** Checks the invariants again and again, and keeps the last report; `observer` is told of each. */
+export function keepAuditing({ observer, ...options }: Options, start: Start = startAuditing): Auditing {
   let last = NONE;
   let runs = begin();
   let restarting = Promise.resolve();
@@ -26,9 +28,11 @@ export function keepAuditing(options: Omit<AuditingOptions, 'onReport' | 'onFail
       ...options,
       onReport: (report) => {
         last = auditOf(report);
+        observer.observe(report);
       },
       onFailure: ({ message }) => {
         last = { ...last, state: 'failed', at: new Date().toISOString(), isRunning: false, detail: message };
+        observer.failed();
       },
     });
   }

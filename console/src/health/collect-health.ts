@@ -3,6 +3,7 @@ import type { Broker, Positions } from '@microshop/chassis/kafka/broker';
 import { outboxCollection } from '@microshop/chassis/outbox/outbox';
 import { type ServiceName, topics } from '@microshop/contracts';
 import type { Health, Lag, ProjectionHealth, ServiceHealth } from '../api/health.ts';
+import type { ServiceUrls } from '../config.ts';
 import { of, type Place, type ShopSource } from '../letters/shop.ts';
 import type { OrderQueries } from '../persistence/order-queries.ts';
 import type { Following } from '../projection/follow.ts';
@@ -12,7 +13,7 @@ import type { LagClock } from './lag-clock.ts';
 import { type Readyz, readyzOf } from './readyz.ts';
 
 export type HealthPorts = {
-  urls: Readonly<Record<ServiceName, string>>;
+  urls: ServiceUrls;
   shops: ShopSource;
   broker: Pick<Broker, 'ends' | 'committed' | 'ping'>;
   lagClock: LagClock;

@@ -17,7 +17,7 @@ export function customerRoutes(app: HttpServer, { customerPoints, access }: { cu
       onRequest: access.read,
       schema: {
         tags: ['customers'],
-        summary: 'One customer’s points and what orders did to them, of the last 30 days',
+        summary: 'One customer’s points and what moved them, of the last 30 days',
         params: Type.Object({ customerId: CustomerId }),
         querystring: CustomerQuery,
         response: { 200: CustomerPoints, 404: problemResponse('unknown_customer'), ...always, ...readAnswers },
@@ -37,4 +37,4 @@ export function customerRoutes(app: HttpServer, { customerPoints, access }: { cu
 }
 
 const unknownCustomer = (customerId: string) =>
-  refused(404, 'unknown_customer', `No order has moved points of ${customerId} in the last 30 days: ask loyalty-svc for the balance.`);
+  refused(404, 'unknown_customer', `No event of the last 30 days tells of points of ${customerId}: ask loyalty-svc for the balance.`);

@@ -3,7 +3,7 @@ import type { MovementDocument } from '../projection/collections.ts';
 
 export const movementView = ({ _id: movementId, orderId, type, change, at }: MovementDocument): PointsMovement => ({
   movementId,
-  orderId,
+  orderId: orderId ?? null,
   type,
   change,
   at: at.toISOString(),

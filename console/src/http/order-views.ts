@@ -25,8 +25,8 @@ export function orderRow(order: OrderDocument): OrderRow {
   };
 }
 
-function lineView({ sku, quantity, reservedAt, refusedAt, releasedAt, reason, available }: LineDocument): Static<typeof OrderLine> {
-  const stock = releasedAt ? 'released' : refusedAt ? 'refused' : reservedAt ? 'reserved' : 'asked';
+function lineView({ sku, quantity, reason, available, ...at }: LineDocument): Static<typeof OrderLine> {
+  const stock = at.releasedAt ? 'released' : at.refusedAt ? 'refused' : at.soldAt ? 'sold' : at.reservedAt ? 'reserved' : 'asked';
   return { sku, quantity, stock, reason: reason ?? null, available: available ?? null };
 }
 

@@ -9,6 +9,7 @@ import { keepSession, useSessions } from './session.ts';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
+const away = 'http://127.0.0.1:9';
 let app: HttpServer;
 const upstreams: Server[] = [];
 afterEach(async () => {
@@ -33,7 +34,9 @@ const echo =
     response.end(JSON.stringify({ name, method, url, headers, body }));
   };
 
-async function startProxy(urls: Partial<Record<'order' | 'inventory' | 'loyalty', string>> = {}, trustedProxies?: string): Promise<void> {
+type Urls = Partial<Record<'order' | 'inventory' | 'loyalty', string | string[]>>;
+
+async function startProxy({ order = away, inventory = away, loyalty = away }: Urls = {}, trustedProxies?: string): Promise<void> {
   const logger = createLogger({ name: 'test', level: 'silent' });
   app = await createHttpServer({
     service: { name: 'test', version: '1', description: '' },
@@ -41,7 +44,6 @@ async function startProxy(urls: Partial<Record<'order' | 'inventory' | 'loyalty'
     trustedProxies,
     checks: async () => ({}),
   });
-  const away = 'http://127.0.0.1:9';
   await app.register(async (scope) => {
     const inner = scope as HttpServer;
     useSessions(inner);
@@ -50,7 +52,7 @@ async function startProxy(urls: Partial<Record<'order' | 'inventory' | 'loyalty'
       return {};
     });
     await proxyServices(inner, {
-      urls: { 'order-svc': urls.order ?? away, 'inventory-svc': urls.inventory ?? away, 'loyalty-svc': urls.loyalty ?? away },
+      urls: { 'order-svc': [order].flat(), 'inventory-svc': [inventory].flat(), 'loyalty-svc': [loyalty].flat() },
       isBehindProxies: trustedProxies !== undefined,
     });
   });
@@ -186,5 +188,41 @@ describe('a service that is away', () => {
       code: 'service_away',
       detail: expect.stringContaining('is not known'),
     });
+  });
+});
+
+describe('several instances of a service', () => {
+  const checkout = () => ask('POST', '/api/checkout', { payload: '{"a": 1}', headers: { 'content-type': 'application/json' } });
+  const names = async (times: number) => {
+    const answers: string[] = [];
+    for (let turn = 0; turn < times; turn++) answers.push((await checkout()).json().name);
+    return answers;
+  };
+
+  test('take turns', async () => {
+    await startProxy({ order: await Promise.all(['first', 'second', 'third'].map((name) => upstream(echo(name)))) });
+    expect(await names(6)).toEqual(['first', 'second', 'third', 'first', 'second', 'third']);
+  });
+
+  test('stand in for one that is away, and no request is lost, nor its body', async () => {
+    await startProxy({ order: [away, await upstream(echo('second'))] });
+    expect(await names(4)).toEqual(['second', 'second', 'second', 'second']);
+    expect((await checkout()).json()).toMatchObject({ body: '{"a": 1}' });
+  });
+
+  test('are not asked again when one of them had the request already', async () => {
+    let asked = 0;
+    const second = await upstream(() => asked++);
+    await startProxy({ order: [await upstream((request) => request.socket.destroy()), second] });
+    expect((await checkout()).json()).toMatchObject({ code: 'service_away', detail: expect.stringContaining('is not known') });
+    expect(asked).toBe(0);
+  });
+
+  test('are away when all of them are', async () => {
+    await startProxy({ order: [away, 'http://127.0.0.1:10'] });
+    await app.listen({ port: 0, host: '127.0.0.1' });
+    const { port } = app.server.address() as AddressInfo;
+    const answer = await fetch(`http://127.0.0.1:${port}/api/checkout`, { method: 'POST', body: '{"a": 1}' });
+    expect(await answer.json()).toMatchObject({ code: 'service_away', detail: expect.stringContaining('Nothing was done') });
   });
 });

@@ -5,9 +5,11 @@ import { problem } from '@microshop/chassis/http/problem';
 import type { HttpServer } from '@microshop/chassis/http/server';
 import type { ServiceName } from '@microshop/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ServiceUrls } from '../config.ts';
+import { connectToAny, inTurn } from './instances.ts';
 import { isOnThisMachine } from './session.ts';
 
-export type ProxyOptions = { urls: Readonly<Record<ServiceName, string>>; isBehindProxies: boolean };
+export type ProxyOptions = { urls: ServiceUrls; isBehindProxies: boolean };
 
 /** Whose each path is: the first part of it. */
 const OWNERS: Readonly<Record<string, ServiceName>> = {
@@ -20,6 +22,8 @@ const OWNERS: Readonly<Record<string, ServiceName>> = {
 
 /** Above the longest wait for a checkout, and the silence between two comments of an event stream. */
 const TIMEOUT_MS = 60_000;
+/** After so long a connection that another instance took over goes back to where it belongs. */
+const CONNECTION_MS = 30_000;
 const STREAM = '/orders/:orderId/events';
 
 /** The three services on this one origin: `/api` for the shop, as whoever its token says, and `/console/api` for operators, as whoever has signed in. */
@@ -36,17 +40,24 @@ export async function proxyServices(app: HttpServer, options: ProxyOptions): Pro
 }
 
 function proxied(prefix: string, { urls, isBehindProxies }: ProxyOptions): FastifyHttpProxyOptions {
+  const next = inTurn(urls);
   const ownerOf = ({ url }: FastifyRequest) => OWNERS[url.slice(prefix.length + 1).split(/[/?]/, 1)[0] ?? ''];
   return {
     prefix,
     upstream: '',
     disableRequestLogging: true,
-    undici: { connections: 128, headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS, connect: { timeout: 2000 } },
+    undici: {
+      connections: 128,
+      clientTtl: CONNECTION_MS,
+      headersTimeout: TIMEOUT_MS,
+      bodyTimeout: TIMEOUT_MS,
+      connect: connectToAny(urls),
+    },
     async preHandler(request) {
       if (!ownerOf(request)) throw refused(404, 'not_found', `No service has this path: ${Object.keys(OWNERS).join(', ')} have.`);
     },
     replyOptions: {
-      getUpstream: (request) => urls[ownerOf(request as FastifyRequest) ?? 'order-svc'],
+      getUpstream: (request) => next[ownerOf(request as FastifyRequest) ?? 'order-svc'](),
       // Whether to ask again is for the caller to say.
       retryDelay: () => null,
       rewriteRequestHeaders: (request, headers) => forwarded(request as FastifyRequest, headers, isBehindProxies),

@@ -9,6 +9,8 @@ export type LineDocument = {
   quantity: number;
   askedAt?: Date;
   reservedAt?: Date;
+  /** When inventory-svc was told to sell what it has reserved. It has no answer to that: the order is confirmed, the units are the customer's. */
+  soldAt?: Date;
   refusedAt?: Date;
   releasedAt?: Date;
   reason?: string;
@@ -92,18 +94,15 @@ export type StockDocument = {
 /** A level as it was; `_id` is `sku@version`. */
 export type LevelDocument = { _id: string; sku: string; version: number; at: Date; available: number; reserved: number; sold: number };
 
-/** What an event told of a balance: how much it is after a change. */
-export type ToldBalance = { eventId: string; balance: number; change: number };
+/** A customer's points as the event with the greatest version told them. Version 0: events of before there were versions. */
+export type CustomerDocument = { _id: string; balance: number; version: number; toldAt: Date; toldBy: string };
 
-/** A customer's points as the last event told them; what one transaction decides has one time, so there may be several last events. */
-export type CustomerDocument = { _id: string; balance: number; toldAt: Date; told: ToldBalance[] };
-
-/** Points that an order moved; `_id` is `orderId:type`, as in loyalty-svc's ledger. What is adjusted by hand is told by no event. */
+/** Points that an order or a person moved; `_id` is that of loyalty-svc's ledger, `orderId:type` where an order did. */
 export type MovementDocument = {
   _id: string;
   customerId: string;
-  orderId: string;
-  type: Exclude<PointsMovementType, 'adjusted'>;
+  orderId?: string;
+  type: PointsMovementType;
   change: number;
   at: Date;
   toldBy: string;

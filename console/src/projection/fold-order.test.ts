@@ -2,6 +2,7 @@ import type { IncomingEvent } from '@microshop/chassis/events/event';
 import { ordersByCustomer, ordersBySku, points, stock } from '@microshop/contracts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { orderRow } from '../http/order-views.ts';
 import type { OrderDocument } from './collections.ts';
 import { firstSeen, foldOrder, withRecord } from './fold-order.ts';
 import { waitingOf } from './waiting.ts';
@@ -25,7 +26,8 @@ const told = (topic: string, type: string, at: number, data: object): Told => ({
 });
 
 const purchase = { customerId: 'ada', totalPrice: 3000, currency: 'EUR' };
-const lineAsked = (sku: string, at: number) => told(ordersBySku.name, 'OrderRequested', at, { version: 1, sku, quantity: 2 });
+const line = (type: string, version: number, sku: string, at: number) => told(ordersBySku.name, type, at, { version, sku, quantity: 2 });
+const lineAsked = (sku: string, at: number) => line('OrderRequested', 1, sku, at);
 const asked = told(ordersByCustomer.name, 'OrderRequested', 1, { ...purchase, version: 1, redeemPoints: 50 });
 const ended = (type: string, version: number, at: number, more = {}) =>
   told(ordersByCustomer.name, type, at, { ...purchase, version, ...more });
@@ -84,6 +86,18 @@ describe('an order is folded from its events', () => {
         expect({ ...fold(all), records: 9 }).toEqual({ ...whole, records: 9 });
       }),
     );
+  });
+
+  test('a line is sold with the confirmation, and stays so until it is given back', () => {
+    const stateOf = (...all: Told[]) => orderRow(fold(all)).lines.map(({ stock: state }) => state);
+    const asked = [lineAsked('A', 1), reserved('A', 2)];
+    const confirmed = [...asked, line('OrderConfirmed', 2, 'A', 3)];
+    const cancelled = [...confirmed, line('OrderCancelled', 3, 'A', 4)];
+    expect(stateOf(...asked)).toEqual(['reserved']);
+    expect(stateOf(...confirmed)).toEqual(['sold']);
+    expect(stateOf(...confirmed, line('OrderFulfilled', 3, 'A', 4))).toEqual(['sold']);
+    expect(stateOf(...cancelled)).toEqual(['sold']);
+    expect(stateOf(...cancelled, released('A', 5))).toEqual(['released']);
   });
 
   test('a guest is known as one, and by the id that loyalty-svc gives', () => {

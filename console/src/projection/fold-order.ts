@@ -1,5 +1,5 @@
 import type { IncomingEvent } from '@microshop/chassis/events/event';
-import { type EventOf, type EventType, ordersByCustomer, ordersBySku, points, stock } from '@microshop/contracts';
+import { type EventOf, type EventType, ordersByCustomer, ordersBySku, points, type pointsByCustomer, stock } from '@microshop/contracts';
 import type { OrderStatus } from '../api/orders.ts';
 import type { LineDocument, OrderDocument, PointsDocument } from './collections.ts';
 
@@ -44,7 +44,7 @@ export function foldOrder(order: OrderDocument, topic: string, event: IncomingEv
   }
 }
 
-type Topics = typeof ordersBySku | typeof ordersByCustomer | typeof stock | typeof points;
+type Topics = typeof ordersBySku | typeof ordersByCustomer | typeof stock | typeof points | typeof pointsByCustomer;
 export type Event<T extends Topics> = { [K in EventType<T>]: IncomingEvent<EventOf<T, K>> & { readonly type: K } }[EventType<T>];
 
 const earlier = (a: Date | undefined, b: Date): Date => (a && a < b ? a : b);
@@ -65,8 +65,13 @@ function withVersion(order: OrderDocument, version: number, type: keyof typeof s
 }
 
 function withLineEvent(order: OrderDocument, { type, data, appendedAt }: Event<typeof ordersBySku>): OrderDocument {
-  const asked = type === 'OrderRequested' ? { askedAt: appendedAt } : {};
-  return withLine(withVersion(order, data.version, type, appendedAt), { sku: data.sku, quantity: data.quantity, ...asked });
+  const news = { sku: data.sku, quantity: data.quantity, ...timeOfLine(type, appendedAt) };
+  return withLine(withVersion(order, data.version, type, appendedAt), news);
+}
+
+function timeOfLine(type: EventType<typeof ordersBySku>, at: Date): Pick<LineDocument, 'askedAt' | 'soldAt'> {
+  if (type === 'OrderRequested') return { askedAt: at };
+  return type === 'OrderConfirmed' ? { soldAt: at } : {};
 }
 
 function withPurchaseEvent(order: OrderDocument, event: Event<typeof ordersByCustomer>): OrderDocument {
@@ -114,7 +119,7 @@ function withPointsAnswer(order: OrderDocument, event: Event<typeof points>): Or
   }
 }
 
-const LINE_TIMES = ['askedAt', 'reservedAt', 'refusedAt', 'releasedAt'] as const;
+const LINE_TIMES = ['askedAt', 'reservedAt', 'soldAt', 'refusedAt', 'releasedAt'] as const;
 const POINTS_TIMES = ['askedAt', 'takenAt', 'refusedAt', 'earnedAt', 'refundedAt'] as const;
 
 /** Of what is told twice the first time counts. */

@@ -1,11 +1,7 @@
-import type { points } from '@microshop/contracts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CustomerDocument, MovementDocument } from './collections.ts';
-import type { Event } from './fold-order.ts';
-import { foldCustomer, foldMovement, movementsOf } from './fold-points.ts';
-
-type PointsEvent = Event<typeof points>;
+import { foldCustomer, foldMovement, movementsOf, type PointsEvent } from './fold-points.ts';
 
 const second = (n: number): Date => new Date(Date.UTC(2026, 0, 1, 12, 0, n));
 
@@ -53,21 +49,29 @@ describe('points of a customer', () => {
     );
   });
 
-  test('are those after the last of several events of one moment, in whatever order they are read, also twice', () => {
-    const atOnce: [PointsEvent['type'], object][] = [
-      ['PointsDeducted', { orderId: 'o-1', points: 30, balance: 70 }],
-      ['PointsEarned', { orderId: 'o-2', points: 7, balance: 77 }],
-      ['PointsDeducted', { orderId: 'o-3', points: 0, balance: 77 }],
-      ['PointsRefunded', { orderId: 'o-4', points: 8, takenBack: 5, balance: 80 }],
+  test('are those of the greatest version, in whatever order the events are read, also twice, and though all are of one moment', () => {
+    const atOnce = [
+      told('PointsDeducted', 5, { orderId: 'o-1', points: 30, balance: 70, customerVersion: 2 }),
+      told('PointsAdjusted', 5, { movementId: 'm-1', change: 7, balance: 77, customerVersion: 3 }),
+      told('PointsDeducted', 5, { orderId: 'o-3', points: 0, balance: 77, customerVersion: 3 }),
+      told('PointsRefunded', 5, { orderId: 'o-4', points: 8, takenBack: 5, balance: 80, customerVersion: 4 }),
+      // Of before there were versions, on another machine's clock.
+      told('PointsEarned', 9, { orderId: 'o-5', points: 1, balance: 1 }),
     ];
     const ids = fc.uniqueArray(fc.uuid({ version: 7 }), { minLength: atOnce.length, maxLength: atOnce.length });
     fc.assert(
-      fc.property(ids, fc.shuffledSubarray([0, 1, 2, 3, 0, 1, 2, 3], { minLength: 8 }), (eventIds, reading) => {
-        const events = atOnce.map(([type, data], nth) => ({ ...told(type, 5, data), id: String(eventIds[nth]) }) as PointsEvent);
-        const { customer } = fold([deducted, ...reading.map((nth) => events[nth] as PointsEvent)]);
-        expect([customer?.balance, customer?.told.map(({ eventId }) => eventId)]).toEqual([80, [...eventIds].sort()]);
+      fc.property(ids, fc.shuffledSubarray([0, 1, 2, 3, 4, 0, 1, 2, 3, 4], { minLength: 10 }), (eventIds, reading) => {
+        const events = atOnce.map((event, nth) => ({ ...event, id: String(eventIds[nth]) }) as PointsEvent);
+        const { customer } = fold(reading.map((nth) => events[nth] as PointsEvent));
+        expect(customer).toMatchObject({ balance: 80, version: 4, toldBy: eventIds[3] });
       }),
     );
+  });
+
+  test('are moved by hand, too', () => {
+    const { customer, movements } = fold([told('PointsAdjusted', 1, { movementId: 'm-1', change: 7, balance: 77, customerVersion: 3 })]);
+    expect(customer).toMatchObject({ balance: 77, version: 3 });
+    expect(movements).toEqual([{ _id: 'm-1', customerId: 'ada', type: 'adjusted', change: 7, at: second(1), toldBy: 'e-1' }]);
   });
 
   test('are not moved by an order that redeems none, which still tells the balance', () => {

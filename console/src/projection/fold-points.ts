@@ -1,35 +1,29 @@
-import type { points } from '@microshop/contracts';
-import type { CustomerDocument, MovementDocument, ToldBalance } from './collections.ts';
+import type { points, pointsByCustomer } from '@microshop/contracts';
+import type { CustomerDocument, MovementDocument } from './collections.ts';
 import type { Event } from './fold-order.ts';
 
-type PointsEvent = Event<typeof points>;
+/** What tells of a customer's points: because of an order, or by hand. */
+export type PointsEvent = Event<typeof points> | Event<typeof pointsByCustomer>;
+
 /** When loyalty-svc decided it: a repeat has the same time. */
 function decidedAt({ time, appendedAt }: PointsEvent): Date {
   const at = new Date(time);
   return Number.isNaN(at.getTime()) ? appendedAt : at;
 }
 
-/** The balance that was told last. An event that may be of somebody who is no customer changes nothing. */
+/** The last balance that was told. An event that may be of somebody who is no customer changes nothing. */
 export function foldCustomer(present: CustomerDocument | undefined, event: PointsEvent): CustomerDocument | undefined {
   if (!isOfCustomer(event)) return undefined;
-  const toldAt = decidedAt(event);
-  if (present && toldAt < present.toldAt) return present;
-  const { customerId, balance } = event.data;
-  const news = { eventId: event.id, balance, change: changesOf(event).reduce((sum, [, change]) => sum + change, 0) };
-  const others = present && toldAt <= present.toldAt ? present.told.filter(({ eventId }) => eventId !== news.eventId) : [];
-  const told = [...others, news].sort((a, b) => (a.eventId < b.eventId ? -1 : 1));
-  return { _id: customerId, balance: lastOf(told), toldAt, told };
+  const { customerId, balance, customerVersion: version = 0 } = event.data;
+  const news = { _id: customerId, balance, version, toldAt: decidedAt(event), toldBy: event.id };
+  return present && isLater(present, news) ? present : news;
 }
 
-/** Of the balances of one moment the last is the one that no other change began from; where the changes cancel out, that can not be known. */
-function lastOf(told: readonly ToldBalance[]): number {
-  const beginnings = told.map(({ balance, change }) => balance - change);
-  const [last] = told.filter(({ balance }) => {
-    const begun = beginnings.indexOf(balance);
-    if (begun >= 0) beginnings.splice(begun, 1);
-    return begun < 0;
-  });
-  return (last ?? (told.at(-1) as ToldBalance)).balance;
+/** Of one version there is one balance; only where there is none the time has to do. */
+function isLater(a: CustomerDocument, b: CustomerDocument): boolean {
+  if (a.version !== b.version) return a.version > b.version;
+  const later = a.toldAt.getTime() - b.toldAt.getTime();
+  return later === 0 ? a.toldBy > b.toldBy : later > 0;
 }
 
 function isOfCustomer(event: PointsEvent): boolean {
@@ -40,15 +34,18 @@ function isOfCustomer(event: PointsEvent): boolean {
 
 /** The rows of the ledger that an event tells of. */
 export function movementsOf(event: PointsEvent): MovementDocument[] {
+  const told = { customerId: event.data.customerId, at: decidedAt(event), toldBy: event.id };
+  if (event.type === 'PointsAdjusted') {
+    const { movementId, change } = event.data;
+    return [{ _id: movementId, type: 'adjusted', change, ...told }];
+  }
+  const { orderId } = event.data;
   return changesOf(event)
     .filter(([, change]) => change !== 0)
-    .map(([type, change]) => {
-      const { orderId, customerId } = event.data;
-      return { _id: `${orderId}:${type}`, customerId, orderId, type, change, at: decidedAt(event), toldBy: event.id };
-    });
+    .map(([type, change]) => ({ _id: `${orderId}:${type}`, orderId, type, change, ...told }));
 }
 
-function changesOf(event: PointsEvent): [type: MovementDocument['type'], change: number][] {
+function changesOf(event: Event<typeof points>): [type: MovementDocument['type'], change: number][] {
   const amount = event.data.points;
   switch (event.type) {
     case 'PointsDeducted':

@@ -3,10 +3,10 @@ import { createGroupCommit } from '@microshop/chassis/group-commit';
 import type { ConsumeOptions } from '@microshop/chassis/kafka/broker';
 import { parseRecord } from '@microshop/chassis/kafka/parse-record';
 import type { RunInTransaction, Tx } from '@microshop/chassis/store/unit-of-work';
-import { catalog, type EventOf, points, stockLevels, topics } from '@microshop/contracts';
+import { catalog, type EventOf, points, pointsByCustomer, stockLevels, topics } from '@microshop/contracts';
 import type { Projection } from './collections.ts';
-import { type Event, firstSeen, foldOrder, withRecord } from './fold-order.ts';
-import { foldCustomer, foldMovement, movementsOf } from './fold-points.ts';
+import { firstSeen, foldOrder, withRecord } from './fold-order.ts';
+import { foldCustomer, foldMovement, movementsOf, type PointsEvent } from './fold-points.ts';
 import { foldLevel, foldProduct, levelIdOf, levelOf } from './fold-stock.ts';
 import { type Arrived, allTopics, entryIdOf, entryOf, isDeadLetterTopic, orderIdOf } from './record.ts';
 
@@ -127,14 +127,14 @@ async function projectOrder(tx: Tx, { orders, entries }: Projection, known: Know
   tx.put(orders, event ? foldOrder(counted, topic, event) : counted);
 }
 
-async function projectPoints(tx: Tx, { customers, movements }: Projection, event: Event<typeof points>): Promise<void> {
+async function projectPoints(tx: Tx, { customers, movements }: Projection, event: PointsEvent): Promise<void> {
   const customer = foldCustomer(await tx.get(customers, event.data.customerId), event);
   if (customer) tx.put(customers, customer);
   for (const movement of movementsOf(event)) tx.put(movements, foldMovement(await tx.get(movements, movement._id), movement));
 }
 
-const pointsEventOf = ({ topic, event }: Known): Event<typeof points> | undefined =>
-  topic === points.name ? (event as Event<typeof points> | undefined) : undefined;
+const pointsEventOf = ({ topic, event }: Known): PointsEvent | undefined =>
+  topic === points.name || topic === pointsByCustomer.name ? (event as PointsEvent | undefined) : undefined;
 
 type StockEvent = {
   sku: string;

@@ -1,5 +1,5 @@
 import type { IncomingRecord } from '@microshop/chassis/kafka/broker';
-import { deadLetterTopic, ordersByCustomer, stock } from '@microshop/contracts';
+import { deadLetterTopic, ordersByCustomer, pointsByCustomer, stock } from '@microshop/contracts';
 import { expect, test } from 'vitest';
 import { payloadWithoutPersons } from './persons.ts';
 import { entryOf, orderIdOf } from './record.ts';
@@ -22,6 +22,8 @@ test('a record is of the order that its correlation id names, else of its key wh
   expect(orderIdOf(on(deadLetterTopic(stock.name, 'order-svc'), {}))).toBe(ORDER);
   expect(orderIdOf(on(ordersByCustomer.name, {}))).toBeUndefined();
   expect(orderIdOf(on(ordersByCustomer.name, { ce_correlationid: 'MUG-BLUE' }))).toBeUndefined();
+  const customer = '01980000-0000-7000-8000-0000000000c1';
+  expect(orderIdOf(on(pointsByCustomer.name, { ce_correlationid: customer }, '{}', customer))).toBeUndefined();
 });
 
 test('an event of an unknown type is kept as it is', () => {

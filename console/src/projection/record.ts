@@ -23,12 +23,16 @@ export const textOf = (bytes: Uint8Array | null | undefined): string | undefined
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** The order that a record is of, by its correlation id; records that nobody could read are known by their key. */
+/**
+ * The order that a record is of, by its correlation id; records that nobody could read are known by their key. What concerns no order is correlated
+ * by the id of its own aggregate, which is its key.
+ */
 export function orderIdOf({ topic, record }: Arrived): string | undefined {
   const origin = byName.get(topic) ?? buriedBy.get(topic)?.origin;
-  const key = origin?.key === 'orderId' ? textOf(record.key) : undefined;
+  const key = textOf(record.key);
   const orderId = textOf(record.headers.ce_correlationid) ?? key;
-  return orderId !== undefined && UUID.test(orderId) ? orderId.toLowerCase() : undefined;
+  if (orderId === undefined || (orderId === key && origin?.key !== 'orderId')) return undefined;
+  return UUID.test(orderId) ? orderId.toLowerCase() : undefined;
 }
 
 export const entryIdOf = ({ topic, partition, record: { offset } }: Arrived): string => `${topic}/${partition}@${offset}`;

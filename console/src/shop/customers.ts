@@ -16,11 +16,11 @@ const Customers = Type.Object({ data: Type.Array(Customer) });
 const SHOWN = 8;
 const TIMEOUT_MS = 3000;
 
-export function createCustomers(loyaltyUrl: string, operatorToken: string | undefined): Customers {
+export function createCustomers(loyaltyUrls: readonly string[], operatorToken: string | undefined): Customers {
   async function read<S extends TSchema>(path: string, schema: S): Promise<Static<S>> {
     const headers = { authorization: `Bearer ${operatorToken ?? ''}` };
     try {
-      const response = await fetch(new URL(path, loyaltyUrl), { headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
+      const response = await firstToAnswer((url) => fetch(new URL(path, url), { headers, signal: AbortSignal.timeout(TIMEOUT_MS) }));
       const body: unknown = await response.json();
       if (Value.Check(schema, body)) return body;
       throw new Error(`GET ${path} answers ${response.status}`);
@@ -31,6 +31,12 @@ export function createCustomers(loyaltyUrl: string, operatorToken: string | unde
         error,
       );
     }
+  }
+
+  /** Asks one instance after the other until one answers. */
+  async function firstToAnswer(ask: (url: string) => Promise<Response>): Promise<Response> {
+    const [url = '', ...others] = loyaltyUrls;
+    return others.reduce((answer, other) => answer.catch(() => ask(other)), ask(url));
   }
 
   return {

@@ -13,7 +13,8 @@ export const orderStatus: Record<OrderRow['status'], Said> = {
 
 export const lineState: Record<OrderRow['lines'][number]['stock'], Said> = {
   asked: { tone: 'busy', text: 'Asked' },
-  reserved: { tone: 'good', text: 'Reserved' },
+  reserved: { tone: 'busy', text: 'Reserved' },
+  sold: { tone: 'good', text: 'Sold' },
   refused: { tone: 'bad', text: 'Refused' },
   released: { tone: 'idle', text: 'Released' },
 };

@@ -1,28 +1,13 @@
-import { newUuid, systemClock } from '@microshop/chassis/clock';
-import { outboxCollection } from '@microshop/chassis/outbox/outbox';
-import { createUnitOfWork } from '@microshop/chassis/store/unit-of-work';
-import { createFakeStore } from '@microshop/chassis/testing/fake-store';
+import { newUuid } from '@microshop/chassis/clock';
 import { describe, expect, it } from 'vitest';
 import type { OrderFact } from '../domain/order-points.ts';
+import { customer, keptInMemory } from '../testing/in-memory.ts';
 import { customers, orderPoints } from './collections.ts';
 import { recordOrderFact } from './record-order-fact.ts';
 
-const customer = {
-  _id: 'c1',
-  name: 'A customer',
-  email: 'c1@example.com',
-  blocked: false,
-  ledgerSum: 100,
-  balance: 100,
-  movements: 0,
-  version: 1,
-  createdAt: new Date(),
-};
-
 describe('what an order does to points', () => {
   it('raises its version with each fact, and each event says which version it made', async () => {
-    const store = createFakeStore();
-    const transact = createUnitOfWork({ store, clock: systemClock, newId: newUuid, source: '/test' });
+    const { store, transact, told } = keptInMemory();
     const orderId = newUuid();
     store.seed(customers, customer);
     const facts: OrderFact[] = [
@@ -34,11 +19,10 @@ describe('what an order does to points', () => {
     for (const fact of facts) await transact((tx) => recordOrderFact(tx, orderId, fact));
 
     expect(store.find(orderPoints, orderId)).toMatchObject({ version: 3, state: 'refunded' });
-    const events = store.all(outboxCollection).flatMap((document) => document.events);
-    expect(events.map(({ type, headers }) => [type, headers.ce_sequence])).toEqual([
-      ['PointsDeducted', '0000000001'],
-      ['PointsEarned', '0000000002'],
-      ['PointsRefunded', '0000000003'],
+    expect(told().map(({ type, headers, data }) => [type, headers.ce_sequence, data.balance, data.customerVersion])).toEqual([
+      ['PointsDeducted', '0000000001', 70, 2],
+      ['PointsEarned', '0000000002', 75, 3],
+      ['PointsRefunded', '0000000003', 100, 4],
     ]);
   });
 });

@@ -14,7 +14,7 @@ export async function recordOrderFact(tx: Tx, orderId: string, fact: OrderFact):
   // What was entered is made from the present document, whose version it must not keep.
   tx.put(orderPoints, { ...entered, _id: orderId, version });
   const customer = await customerAfter(tx, orderId, entered);
-  const event = eventOf(orderId, entered, customer?.balance ?? 0);
+  const event = eventOf(orderId, entered, customer ? { balance: customer.balance, customerVersion: customer.version } : { balance: 0 });
   if (event) tx.publish(points, event.type, event.data, { type: 'order-points', id: orderId, version });
   return entered;
 }

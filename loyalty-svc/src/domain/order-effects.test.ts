@@ -6,36 +6,37 @@ import { decide, type OrderFact, type OrderPoints } from './order-points.ts';
 
 const orderId = '019aa000-0000-7000-8000-000000000001';
 const customerId = 'ada';
+const told = (balance: number) => ({ balance, customerVersion: 3 });
 const changesOf = (entered: OrderPoints) => movementsOf(entered).map(({ type, change }) => [type, change]);
 
 describe('entering a state', () => {
   it('deducted: takes what is redeemed and answers', () => {
     const entered: OrderPoints = { state: 'deducted', customerId, redeemed: 30 };
     expect(changesOf(entered)).toEqual([['deducted', -30]]);
-    expect(eventOf(orderId, entered, 70)).toEqual({ type: 'PointsDeducted', data: { orderId, customerId, points: 30, balance: 70 } });
+    expect(eventOf(orderId, entered, told(70))).toEqual({ type: 'PointsDeducted', data: { orderId, customerId, points: 30, ...told(70) } });
   });
 
   it('deducted of nothing: writes no row and still answers', () => {
     const entered: OrderPoints = { state: 'deducted', customerId, redeemed: 0 };
     expect(changesOf(entered)).toEqual([]);
-    expect(eventOf(orderId, entered, 70)).toMatchObject({ type: 'PointsDeducted', data: { points: 0, balance: 70 } });
+    expect(eventOf(orderId, entered, told(70))).toMatchObject({ type: 'PointsDeducted', data: { points: 0, balance: 70 } });
   });
 
   it('rejected: moves nothing and answers with the reason and the balance', () => {
     const entered: OrderPoints = { state: 'rejected', customerId, requested: 30, reason: 'insufficient_points' };
     expect(changesOf(entered)).toEqual([]);
-    expect(eventOf(orderId, entered, 29)).toEqual({
+    expect(eventOf(orderId, entered, told(29))).toEqual({
       type: 'PointsRejected',
-      data: { orderId, customerId, points: 30, reason: 'insufficient_points', balance: 29 },
+      data: { orderId, customerId, points: 30, reason: 'insufficient_points', ...told(29) },
     });
   });
 
   it('earned: gives the points and tells it, and tells nothing of none', () => {
     const entered: OrderPoints = { state: 'earned', customerId, redeemed: 30, earned: 7 };
     expect(changesOf(entered)).toEqual([['earned', 7]]);
-    expect(eventOf(orderId, entered, 77)).toEqual({ type: 'PointsEarned', data: { orderId, customerId, points: 7, balance: 77 } });
+    expect(eventOf(orderId, entered, told(77))).toEqual({ type: 'PointsEarned', data: { orderId, customerId, points: 7, ...told(77) } });
     expect(changesOf({ ...entered, earned: 0 })).toEqual([]);
-    expect(eventOf(orderId, { ...entered, earned: 0 }, 70)).toBeUndefined();
+    expect(eventOf(orderId, { ...entered, earned: 0 }, told(70))).toBeUndefined();
   });
 
   it('refunded: gives back and takes back, and tells nothing when there was nothing', () => {
@@ -45,17 +46,17 @@ describe('entering a state', () => {
       ['taken_back', -7],
     ];
     expect(changesOf(entered)).toEqual(changes);
-    expect(eventOf(orderId, entered, 100)).toEqual({
+    expect(eventOf(orderId, entered, told(100))).toEqual({
       type: 'PointsRefunded',
-      data: { orderId, customerId, points: 30, takenBack: 7, balance: 100 },
+      data: { orderId, customerId, points: 30, takenBack: 7, ...told(100) },
     });
     expect(changesOf({ ...entered, redeemed: 0, earned: 0 })).toEqual([]);
-    expect(eventOf(orderId, { ...entered, redeemed: 0, earned: 0 }, 0)).toBeUndefined();
+    expect(eventOf(orderId, { ...entered, redeemed: 0, earned: 0 }, told(0))).toBeUndefined();
   });
 
   it('ended: moves nothing and tells nothing', () => {
     expect(movementsOf({ state: 'ended' })).toEqual([]);
-    expect(eventOf(orderId, { state: 'ended' }, 0)).toBeUndefined();
+    expect(eventOf(orderId, { state: 'ended' }, told(0))).toBeUndefined();
   });
 });
 

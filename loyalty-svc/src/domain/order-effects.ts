@@ -29,25 +29,28 @@ function rowsOf(entered: OrderPoints): Movement[] {
   }
 }
 
+/** A customer's balance as events tell it; without a version there is no customer yet. */
+export type ToldBalance = Pick<PointsEvent['data'], 'balance' | 'customerVersion'>;
+
 /** What the world is told of entering a state. A request is always answered; of what moved no points nothing else is told. */
-export function eventOf(orderId: string, entered: OrderPoints, balance: number): PointsEvent | undefined {
+export function eventOf(orderId: string, entered: OrderPoints, told: ToldBalance): PointsEvent | undefined {
   switch (entered.state) {
     case 'deducted': {
       const { customerId, redeemed } = entered;
-      return { type: 'PointsDeducted', data: { orderId, customerId, points: redeemed, balance } };
+      return { type: 'PointsDeducted', data: { orderId, customerId, points: redeemed, ...told } };
     }
     case 'rejected': {
       const { customerId, requested, reason } = entered;
-      return { type: 'PointsRejected', data: { orderId, customerId, points: requested, reason, balance } };
+      return { type: 'PointsRejected', data: { orderId, customerId, points: requested, reason, ...told } };
     }
     case 'earned': {
       const { customerId, earned } = entered;
-      return earned === 0 ? undefined : { type: 'PointsEarned', data: { orderId, customerId, points: earned, balance } };
+      return earned === 0 ? undefined : { type: 'PointsEarned', data: { orderId, customerId, points: earned, ...told } };
     }
     case 'refunded': {
       const { customerId, redeemed, earned } = entered;
       if (redeemed === 0 && earned === 0) return undefined;
-      return { type: 'PointsRefunded', data: { orderId, customerId, points: redeemed, takenBack: earned, balance } };
+      return { type: 'PointsRefunded', data: { orderId, customerId, points: redeemed, takenBack: earned, ...told } };
     }
     case 'ended':
       return undefined;

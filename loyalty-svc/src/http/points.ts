@@ -1,3 +1,4 @@
+import { causeOf } from '@microshop/chassis/http/cause';
 import { idempotencyKeyHeader, optionalIdempotencyKey } from '@microshop/chassis/http/idempotency-key';
 import { operatorSchema } from '@microshop/chassis/http/operator';
 import { decodeCursor, Page, PageQuery, page } from '@microshop/chassis/http/pagination';
@@ -84,8 +85,10 @@ export function pointsRoutes(app: HttpServer, { customers, ledger, adjustPoints 
         },
       }),
     },
-    async ({ params, headers, body }, reply) => {
-      const { balance, isReplay } = await adjustPoints(params.customerId, body, optionalIdempotencyKey(headers['idempotency-key']));
+    async (request, reply) => {
+      const { params, headers, body } = request;
+      const key = optionalIdempotencyKey(headers['idempotency-key']);
+      const { balance, isReplay } = await adjustPoints(params.customerId, body, key, causeOf(request));
       if (isReplay) reply.header('idempotent-replayed', 'true');
       return { balance };
     },

@@ -23,7 +23,9 @@ describe('an order that is requested', () => {
     const { orders, customerWith, balanceOf, ledgerOf } = loyalty;
     const [orderId, customerId] = [newUuid(), await customerWith(100)];
     await orders.send(requested(orderId, customerId, { redeemPoints: 30 }));
-    expect(await orders.heard(orderId)).toEqual([{ type: 'PointsDeducted', data: { orderId, customerId, points: 30, balance: 70 } }]);
+    expect(await orders.heard(orderId)).toEqual([
+      { type: 'PointsDeducted', data: { orderId, customerId, points: 30, balance: 70, customerVersion: 3 } },
+    ]);
     expect(await balanceOf(customerId)).toBe(70);
     expect(await ledgerOf(customerId)).toEqual([
       ['adjusted', 100],
@@ -35,7 +37,9 @@ describe('an order that is requested', () => {
     const { orders, customerWith, ledgerOf } = loyalty;
     const [orderId, customerId] = [newUuid(), await customerWith(0)];
     await orders.send(requested(orderId, customerId));
-    expect(await orders.heard(orderId)).toEqual([{ type: 'PointsDeducted', data: { orderId, customerId, points: 0, balance: 0 } }]);
+    expect(await orders.heard(orderId)).toEqual([
+      { type: 'PointsDeducted', data: { orderId, customerId, points: 0, balance: 0, customerVersion: 1 } },
+    ]);
     expect(await ledgerOf(customerId)).toEqual([]);
   });
 
@@ -43,7 +47,7 @@ describe('an order that is requested', () => {
     const { orders, customerWith, balanceOf } = loyalty;
     const [orderId, customerId] = [newUuid(), await customerWith(29)];
     await orders.send(requested(orderId, customerId, { redeemPoints: 30 }));
-    const data = { orderId, customerId, points: 30, reason: 'insufficient_points', balance: 29 };
+    const data = { orderId, customerId, points: 30, reason: 'insufficient_points', balance: 29, customerVersion: 2 };
     expect(await orders.heard(orderId)).toEqual([{ type: 'PointsRejected', data }]);
     expect(await balanceOf(customerId)).toBe(29);
   });
@@ -149,7 +153,7 @@ describe('an order that is confirmed', () => {
     const { orders, customerWith, ledgerOf } = loyalty;
     const [orderId, customerId] = [newUuid(), await customerWith(0)];
     await orders.send(requested(orderId, customerId), confirmed(orderId, customerId, 1299), confirmed(orderId, customerId, 1299));
-    const earned = { type: 'PointsEarned', data: { orderId, customerId, points: 12, balance: 12 } };
+    const earned = { type: 'PointsEarned', data: { orderId, customerId, points: 12, balance: 12, customerVersion: 2 } };
     expect((await orders.heard(orderId, 2))[1]).toEqual(earned);
     await orders.send(fulfilled(orderId, customerId), confirmed(orderId, customerId, 1299));
     await caughtUp(customerId);
@@ -185,7 +189,7 @@ describe('an order that ends', () => {
     await orders.send(requested(orderId, customerId, { redeemPoints: 30 }));
     await orders.heard(orderId);
     await orders.send(ended(orderId, customerId), ended(orderId, customerId));
-    const refunded = { type: 'PointsRefunded', data: { orderId, customerId, points: 30, takenBack: 0, balance: 100 } };
+    const refunded = { type: 'PointsRefunded', data: { orderId, customerId, points: 30, takenBack: 0, balance: 100, customerVersion: 4 } };
     expect((await orders.heard(orderId, 2))[1]).toEqual(refunded);
     await caughtUp(customerId);
     expect(orders.answersTo(orderId)).toHaveLength(2);
@@ -214,7 +218,10 @@ describe('an order that ends', () => {
     await orders.heard(first, 2);
     await rest.post(`/customers/${customerId}/points`, { change: -40, reason: 'Spent at the counter' });
     await orders.send(cancelled(first, customerId));
-    const refunded = { type: 'PointsRefunded', data: { orderId: first, customerId, points: 0, takenBack: 50, balance: 0 } };
+    const refunded = {
+      type: 'PointsRefunded',
+      data: { orderId: first, customerId, points: 0, takenBack: 50, balance: 0, customerVersion: 4 },
+    };
     expect((await orders.heard(first, 3))[2]).toEqual(refunded);
     await orders.send(requested(second, customerId), confirmed(second, customerId, 6000));
     expect((await orders.heard(second, 2))[1]).toMatchObject({ type: 'PointsEarned', data: { points: 60, balance: 20 } });
@@ -233,7 +240,7 @@ describe('an order that ends', () => {
     await orders.send(cancelled(orderId, customerId));
     const request = requested(orderId, customerId, { redeemPoints: 30 });
     await orders.send(request, request);
-    const data = { orderId, customerId, points: 30, reason: 'order_ended', balance: 100 };
+    const data = { orderId, customerId, points: 30, reason: 'order_ended', balance: 100, customerVersion: 2 };
     expect(await orders.heard(orderId)).toEqual([{ type: 'PointsRejected', data }]);
     await orders.send(confirmed(orderId, customerId, 5000), cancelled(orderId, customerId));
     await caughtUp(customerId);

@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { loadConfig, serviceSettings } from '@microshop/chassis/config';
+import { createMetrics, type MetricsRegistry } from '@microshop/chassis/metrics/registry';
 import Type from 'typebox';
 import { plural } from '../dlt/words.ts';
 import { ToolFailure } from '../failure.ts';
 import { type RunningStack, runningStack } from '../running-stack.ts';
 import { type Auditor, createAuditor, type RunOptions } from './auditor.ts';
-import { createAuditMetrics, serveMetrics } from './metrics.ts';
+import { observeAudits, serveMetrics } from './metrics.ts';
 import type { Options } from './options.ts';
 import { applyRepairs } from './repair/apply.ts';
 import { proposeRepairs } from './repair/clues.ts';
@@ -44,8 +45,9 @@ export async function auditOnce({ since, restMs, settleMs, json, repair }: Of<'o
 export async function auditEvery(options: Of<'every'>, io: Io): Promise<number> {
   const { intervalMs, windowMs, settleMs, json, metricsPort } = options;
   const stack: RunningStack = runningStack(io.env);
-  const metrics = createAuditMetrics();
-  const server = metricsPort === undefined ? undefined : await listen(metrics.registry, io, metricsPort);
+  const metrics = createMetrics('audit');
+  const { observe, failed } = observeAudits(metrics);
+  const server = metricsPort === undefined ? undefined : await listen(metrics, io, metricsPort);
   let last = codes.green;
   const auditing = startAuditing({
     stack,
@@ -54,12 +56,12 @@ export async function auditEvery(options: Of<'every'>, io: Io): Promise<number> 
     settleMs,
     onReport(report) {
       last = codes[report.verdict];
-      metrics.observe(report);
+      observe(report);
       say(io, report, json);
     },
     onFailure(error) {
       last = 2;
-      metrics.failed();
+      failed();
       io.err.write(`audit: ${error.message}\n`);
     },
   });
@@ -71,10 +73,10 @@ export async function auditEvery(options: Of<'every'>, io: Io): Promise<number> 
 
 const Bind = Type.Object({ HOST: serviceSettings.HOST });
 
-async function listen(registry: Parameters<typeof serveMetrics>[0], { env, err }: Io, port: number) {
+async function listen(metrics: MetricsRegistry, { env, err }: Io, port: number) {
   const { HOST } = loadConfig(Bind, env);
   try {
-    const server = await serveMetrics(registry, HOST, port);
+    const server = await serveMetrics(metrics, HOST, port);
     err.write(`metrics at http://${HOST}:${(server.address() as AddressInfo).port}/metrics\n`);
     return server;
   } catch (error) {

@@ -1,5 +1,6 @@
+import { createMetrics } from '@microshop/chassis/metrics/registry';
 import { describe, expect, it } from 'vitest';
-import { createAuditMetrics, serveMetrics } from './metrics.ts';
+import { observeAudits, serveMetrics } from './metrics.ts';
 import { isGreen, linesOf, type Run, reportOf, withWhole } from './report.ts';
 import type { Finding } from './rules/finding.ts';
 
@@ -80,26 +81,27 @@ describe('a report', () => {
 
 describe('the metrics', () => {
   it('are those of the last report, at /metrics alone', async () => {
-    const metrics = createAuditMetrics();
-    metrics.observe(report());
-    metrics.observe(report({ violations: [finding('MUG')], leftOut: { discounts: 'for a reason' } }));
-    metrics.failed();
-    const server = await serveMetrics(metrics.registry, '127.0.0.1', 0);
+    const metrics = createMetrics('audit');
+    const { observe, failed } = observeAudits(metrics);
+    observe(report());
+    observe(report({ violations: [finding('MUG')], leftOut: { discounts: 'for a reason' } }));
+    failed();
+    const server = await serveMetrics(metrics, '127.0.0.1', 0);
     const url = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
     const text = await (await fetch(`${url}/metrics`)).text();
     const { status } = await fetch(`${url}/`);
     server.close();
     expect(status).toBe(404);
     for (const line of [
-      'microshop_audit_violations{invariant="stock"} 1',
-      'microshop_audit_violations{invariant="points"} 0',
-      'microshop_audit_checked{invariant="stock"} 7',
-      'microshop_audit_verdict{verdict="violated"} 1',
-      'microshop_audit_verdict{verdict="green"} 0',
-      'microshop_audit_unsettled 0',
-      'microshop_audit_last_run_timestamp_seconds 1770724800',
-      'microshop_audit_last_run_duration_seconds 1.5',
-      'microshop_audit_failed_runs_total 1',
+      'microshop_audit_violations{invariant="stock",service="audit"} 1',
+      'microshop_audit_violations{invariant="points",service="audit"} 0',
+      'microshop_audit_checked{invariant="stock",service="audit"} 7',
+      'microshop_audit_verdict{verdict="violated",service="audit"} 1',
+      'microshop_audit_verdict{verdict="green",service="audit"} 0',
+      'microshop_audit_unsettled{service="audit"} 0',
+      'microshop_audit_last_run_timestamp_seconds{service="audit"} 1770724800',
+      'microshop_audit_last_run_duration_seconds{service="audit"} 1.5',
+      'microshop_audit_failed_runs_total{service="audit"} 1',
     ])
       expect(text.split('\n')).toContain(line);
   });

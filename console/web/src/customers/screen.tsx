@@ -29,7 +29,7 @@ const columns: readonly Column<PointsMovement>[] = [
   { name: 'When', cell: ({ at }) => <Ago at={at} /> },
   { name: 'Movement', cell: ({ type }) => spelled(type) },
   { name: 'Points', number: true, cell: ({ change }) => signed(change) },
-  { name: 'Order', cell: ({ orderId }) => <ShortId id={orderId} href={`/orders/${orderId}`} /> },
+  { name: 'Order', cell: ({ orderId }) => (orderId === null ? 'by hand' : <ShortId id={orderId} href={`/orders/${orderId}`} />) },
 ];
 
 export function CustomerScreen() {
@@ -55,13 +55,13 @@ export function CustomerScreen() {
 const Points = ({ of: { balance, balanceAt, movements } }: { of: CustomerPoints }) => (
   <>
     <Figures>
-      <Figure name="Points" value={count(balance)} title="After the last order; what was adjusted by hand since then is not in it" />
+      <Figure name="Points" value={count(balance)} title="After the last event" />
       <Figure name="Last told" value={<Ago at={balanceAt} />} />
     </Figures>
-    <Panel title="What orders did to the points">
+    <Panel title="What moved the points">
       {movements.data.length === 0 ? (
-        <Empty title="No order has moved points">
-          <p>An order that redeems or earns some is shown here.</p>
+        <Empty title="Nothing has moved points">
+          <p>An order that redeems or earns some is shown here, and what is adjusted by hand.</p>
         </Empty>
       ) : (
         <Table caption="Movements, the newest first" columns={columns} rows={movements.data} rowKey={({ movementId }) => movementId} />
