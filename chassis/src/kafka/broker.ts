@@ -44,7 +44,13 @@ export type Consumption = {
   stop(): Promise<void>;
 };
 
-export type TopicSpec = { name: string; partitions: number; config: Record<string, string> };
+export type TopicSpec = {
+  name: string;
+  partitions: number;
+  /** Unset: the brokers' own default. */
+  replicas?: number;
+  config: Record<string, string>;
+};
 
 /** The broker refuses these records for a reason of their own (size, timestamp): sending them again can not help. */
 export class UnsendableError extends Error {

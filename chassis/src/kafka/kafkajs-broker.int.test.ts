@@ -165,6 +165,18 @@ describe('topics', () => {
   });
 });
 
+test('a topic that is on fewer brokers than is said is told of, and works', async () => {
+  const logger = silent.child({});
+  const warn = vi.spyOn(logger, 'warn');
+  const careful = createKafkaBroker({ brokers, clientId: unique('client'), logger, onFatal });
+  onTestFinished(() => careful.stop());
+  const name = await aTopic();
+  await careful.ensureTopics([{ name, partitions: 1, replicas: 1, config: CONFIG }]);
+  expect(warn).not.toHaveBeenCalled();
+  await careful.ensureTopics([{ name, partitions: 1, replicas: 3, config: CONFIG }]);
+  expect(warn).toHaveBeenCalledExactlyOnceWith({ topic: name, replicas: 1 }, expect.stringContaining('is on fewer brokers'));
+});
+
 describe('positions', () => {
   test('tell the ends, what a group has handled, and how far it is behind', async () => {
     const topic = await aTopic(2);

@@ -1,11 +1,24 @@
-import { type Admin, type IHeaders, Kafka, type KafkaConfig, type logCreator, logLevel, Partitioners, type Producer } from 'kafkajs';
+import {
+  type Admin,
+  type ICustomPartitioner,
+  type IHeaders,
+  Kafka,
+  type KafkaConfig,
+  type logCreator,
+  logLevel,
+  Partitioners,
+  type Producer,
+} from 'kafkajs';
 import { atMost } from '../clock.ts';
 import { refused } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { type Broker, MissingTopicError, type OutgoingRecord, type TopicSpec, UnsendableError } from './broker.ts';
 import { consumeWith } from './kafkajs-consumer.ts';
-import { patchDeletedTopic, patchIdleLoop, patchRejoin } from './kafkajs-patches.ts';
+import { patchDeletedTopic, patchIdleLoop, patchOffsetCommits, patchRejoin } from './kafkajs-patches.ts';
 import type { KafkaSecurity } from './security.ts';
+import { createWholeSends } from './whole-sends.ts';
+import { partitionOf } from './wire/murmur2.ts';
+import { patchWireFormat } from './wire/patch-wire.ts';
 
 export type KafkaBrokerOptions = {
   brokers: readonly string[];
@@ -34,6 +47,8 @@ export function createKafkaBroker({ brokers, clientId, security, logger, onFatal
   patchIdleLoop();
   patchRejoin();
   patchDeletedTopic();
+  patchOffsetCommits();
+  patchWireFormat();
   const common: KafkaConfig = {
     brokers: [...brokers],
     clientId,
@@ -45,9 +60,10 @@ export function createKafkaBroker({ brokers, clientId, security, logger, onFatal
   // The relay retries for ever and re-reads what is pending, so a send gives up soon.
   const sending = new Kafka({ ...common, requestTimeout: 5000, retry: { retries: 2, initialRetryTime: 100, maxRetryTime: 500 } });
   const consuming = new Kafka({ ...common, requestTimeout: 10_000, retry: { retries: 100, initialRetryTime: 100, maxRetryTime: 1000 } });
+  const whole = createWholeSends(partitioner);
   const producer = connecting(
     // Plain, not idempotent: kafkajs's idempotent producer was measured to lose acknowledged records (docs/decisions/0003-polling-outbox.md).
-    sending.producer({ idempotent: false, allowAutoTopicCreation: false, createPartitioner: Partitioners.DefaultPartitioner }),
+    sending.producer({ idempotent: false, allowAutoTopicCreation: false, createPartitioner: whole.createPartitioner }),
   );
   const admin = connecting(sending.admin());
 
@@ -55,8 +71,8 @@ export function createKafkaBroker({ brokers, clientId, security, logger, onFatal
     async send(records) {
       const client = await producer.connected();
       try {
-        const written = await client.sendBatch({ acks: -1, timeout: 5000, topicMessages: topicMessagesOf(records) });
-        requireWritten(records, new Set(written.map(({ topicName, partition }) => `${topicName}/${partition}`)));
+        const topicMessages = topicMessagesOf(records);
+        whole.requireWhole(topicMessages, await client.sendBatch({ acks: -1, timeout: 5000, topicMessages }));
       } catch (error) {
         throw refusalIn(error) ?? error;
       }
@@ -68,7 +84,7 @@ export function createKafkaBroker({ brokers, clientId, security, logger, onFatal
       await client.connect();
       try {
         await createMissing(client, specs);
-        await requirePartitions(client, specs);
+        await requirePartitions(client, specs, logger);
       } finally {
         await client.disconnect();
       }
@@ -128,6 +144,16 @@ function connecting<C extends Producer | Admin>(client: C) {
   };
 }
 
+/** As kafkajs's own, which is Java's; its hash counts in BigInts. */
+const partitioner: ICustomPartitioner = () => {
+  const others = Partitioners.DefaultPartitioner();
+  return (options) => {
+    const { message, partitionMetadata } = options;
+    const { key, partition } = message;
+    return key && partition === undefined ? partitionOf(key, partitionMetadata.length) : others(options);
+  };
+};
+
 const bytes = (value: string | Uint8Array | null): Buffer | string | null =>
   value === null || typeof value === 'string' ? value : Buffer.from(value);
 
@@ -141,13 +167,6 @@ export function topicMessagesOf(records: readonly OutgoingRecord[]) {
       ...(partition !== undefined && { partition }),
     })),
   }));
-}
-
-/** kafkajs drops a record for a partition that is not there, and tells nobody. */
-function requireWritten(records: readonly OutgoingRecord[], written: ReadonlySet<string>): void {
-  for (const { topic, partition } of records)
-    if (partition !== undefined && !written.has(`${topic}/${partition}`))
-      throw new UnsendableError(`Topic ${topic} has no partition ${partition}.`);
 }
 
 function refusalIn(error: unknown): UnsendableError | MissingTopicError | undefined {
@@ -165,19 +184,26 @@ async function createMissing(admin: Admin, specs: readonly TopicSpec[]): Promise
   const missing = specs.filter(({ name }) => !existing.has(name));
   if (missing.length === 0) return;
   await admin.createTopics({
-    topics: missing.map(({ name, partitions, config }) => ({
+    topics: missing.map(({ name, partitions, replicas = -1, config }) => ({
       topic: name,
       numPartitions: partitions,
-      replicationFactor: -1,
+      replicationFactor: replicas,
       configEntries: Object.entries(config).map(([key, value]) => ({ name: key, value })),
     })),
   });
 }
 
-async function requirePartitions(admin: Admin, specs: readonly TopicSpec[]): Promise<void> {
+async function requirePartitions(admin: Admin, specs: readonly TopicSpec[], logger: Logger): Promise<void> {
   const { topics } = await admin.fetchTopicMetadata({ topics: specs.map(({ name }) => name) });
-  for (const { name, partitions } of specs) {
-    const actual = topics.find((topic) => topic.name === name)?.partitions.length ?? 0;
+  for (const { name, partitions, replicas = 1 } of specs) {
+    const found = topics.find((topic) => topic.name === name)?.partitions ?? [];
+    const actual = found.length;
+    const kept = Math.min(...found.map((partition) => partition.replicas.length));
+    if (kept < replicas)
+      logger.warn(
+        { topic: name, replicas: kept },
+        `${name} is on fewer brokers than TOPIC_REPLICATION_FACTOR says: docs/scaling.md#replicas.`,
+      );
     if (actual !== partitions)
       throw refused(
         409,

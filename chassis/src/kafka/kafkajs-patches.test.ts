@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { patchDeletedTopic, patchIdleLoop, patchRejoin } from './kafkajs-patches.ts';
+import { patchDeletedTopic, patchIdleLoop, patchOffsetCommits, patchRejoin } from './kafkajs-patches.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -170,4 +170,59 @@ test.each([
   group.offsetManager = { clearAllOffsets };
   await group.recoverFromFetch(Object.assign(new Error(type), { type }));
   expect(clearAllOffsets).toHaveBeenCalledTimes(times);
+});
+
+describe('offsets of partitions that were handled together', () => {
+  type Payload = { topics: { partitions: { partition: string; offset: string }[] }[] };
+  type Offsets = { resolveOffset(offset: object): void; commitOffsets(offsets?: object): Promise<void> };
+  const OffsetManager = require('kafkajs/src/consumer/offsetManager') as new (options: object) => Offsets;
+
+  function newOffsets(answer: () => Promise<void> = async () => undefined) {
+    const sent: string[][] = [];
+    const coordinator = {
+      isConnected: () => true,
+      async offsetCommit({ topics }: Payload) {
+        sent.push(topics.flatMap(({ partitions }) => partitions.map(({ partition, offset }) => `${partition}@${offset}`)));
+        await answer();
+      },
+    };
+    const offsets = new OffsetManager({
+      cluster: { committedOffsets: () => ({ t: {} }) },
+      coordinator,
+      memberAssignment: { t: [0, 1, 2] },
+      groupId: 'g',
+      instrumentationEmitter: { emit: () => undefined },
+    });
+    const handle = (partition: number, offset: string) => {
+      offsets.resolveOffset({ topic: 't', partition, offset });
+      return offsets.commitOffsets();
+    };
+    return { offsets, sent, handle };
+  }
+
+  beforeEach(() => {
+    vi.useRealTimers();
+    patchOffsetCommits();
+  });
+
+  test('are committed once, and what is handled later again', async () => {
+    const { sent, handle } = newOffsets();
+    await Promise.all([handle(0, '4'), handle(1, '7')]);
+    await handle(2, '1');
+    expect(sent).toEqual([['0@5', '1@8'], ['2@2']]);
+  });
+
+  test('are committed before whoever asked goes on, or it learns that they were not', async () => {
+    const { handle } = newOffsets(async () => {
+      throw new Error('REBALANCE_IN_PROGRESS');
+    });
+    const [one, other] = await Promise.allSettled([handle(0, '4'), handle(1, '7')]);
+    expect([one?.status, other?.status]).toEqual(['rejected', 'rejected']);
+  });
+
+  test('that are named are committed as they are', async () => {
+    const { offsets, sent } = newOffsets();
+    await offsets.commitOffsets({ topics: [{ topic: 't', partitions: [{ partition: '1', offset: '9' }] }] });
+    expect(sent).toEqual([['1@9']]);
+  });
 });

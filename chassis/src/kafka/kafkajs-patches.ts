@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { sleep } from '../clock.ts';
 
 type RequestQueue = { pending: unknown[]; throttledUntil: number };
 type Schedule = (this: RequestQueue) => void;
@@ -69,6 +70,34 @@ export function patchDeletedTopic(): void {
     async function (this: Fetching, error: { type?: string }) {
       if (error.type === 'UNKNOWN_TOPIC_OR_PARTITION') this.offsetManager.clearAllOffsets();
       await original.call(this, error);
+    },
+    { patched: true as const },
+  );
+}
+
+type Offsets = { commitOffsets: Commit };
+type Commit = ((this: Offsets, offsets?: object) => Promise<void>) & { patched?: true };
+
+/**
+ * When several partitions were handled together, each asks kafkajs 2.2.4 to commit what is handled, and it sends all of that each time. Here those who ask at
+ * the same time share one commit, of all that is handled when it is sent.
+ */
+export function patchOffsetCommits(): void {
+  const { prototype } = require('kafkajs/src/consumer/offsetManager') as { prototype: Offsets };
+  const original = prototype.commitOffsets;
+  if (original.patched) return;
+  const coming = new WeakMap<Offsets, Promise<void>>();
+  prototype.commitOffsets = Object.assign(
+    function (this: Offsets, offsets?: object) {
+      if (offsets !== undefined) return original.call(this, offsets);
+      const known = coming.get(this);
+      if (known) return known;
+      const commit = sleep(0).then(() => {
+        coming.delete(this);
+        return original.call(this);
+      });
+      coming.set(this, commit);
+      return commit;
     },
     { patched: true as const },
   );

@@ -33,4 +33,14 @@ describe('the topics of a service', () => {
     // Room for the headers of a failure beside the largest record that the topic takes.
     expect(letters?.config).toEqual({ ...events?.config, 'max.message.bytes': String(2 * 1024 * 1024) });
   });
+
+  test('are on as many brokers as is said, with dead letters too; unsaid, that is for the brokers to decide', () => {
+    const settings = { TOPIC_REPLICATION_FACTOR: 3, TOPIC_MIN_INSYNC_REPLICAS: 2 };
+    for (const { replicas, config } of topicSpecsFor('inventory-svc', [tallies, states], settings))
+      expect([replicas, config['min.insync.replicas']]).toEqual([3, '2']);
+    for (const spec of topicSpecsFor('inventory-svc', [tallies, states])) {
+      expect(spec).not.toHaveProperty('replicas');
+      expect(spec.config).not.toHaveProperty('min.insync.replicas');
+    }
+  });
 });
