@@ -8,8 +8,11 @@ export const systemClock: Clock = { now: () => new Date() };
 export type NewId = () => string;
 export const newUuid: NewId = () => randomUUIDv7();
 
-/** Waits, at most 24 days; ends early, without an error, when `signal` is aborted. */
+/** Waits, at most 24 days; ends early, without an error, when `signal` is aborted. Zero is until what has already arrived at this process was looked at. */
 export type Sleep = (ms: number, signal?: AbortSignal) => Promise<void>;
+
+/** To abort a wait with: without a reason Node makes an error of it each time, with its stack. */
+export const OVER = 'over';
 
 /** Node's timers count in 32 bits and end at once above. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
@@ -17,6 +20,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 export const sleep: Sleep = (ms, signal) =>
   new Promise((resolve) => {
     if (signal?.aborted) return resolve();
+    if (ms <= 0) return void setImmediate(resolve);
     const done = () => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', done);

@@ -1,13 +1,15 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createGroupCommit } from './group-commit.ts';
 import { StoreError } from './store/store.ts';
 
 /** Batches are kept until the test lets them go. */
-function setUp({ maxWeight = 10, weigh = () => 1 }: { maxWeight?: number; weigh?: (item: number) => number } = {}) {
+type SetUp = { maxWeight?: number; weigh?: (item: number) => number; gather?: () => Promise<void> };
+function setUp({ maxWeight = 10, weigh = () => 1, gather }: SetUp = {}) {
   const batches: { items: readonly number[]; done: PromiseWithResolvers<void> }[] = [];
   const commits = createGroupCommit<number, string>({
     maxWeight,
     weigh,
+    ...(gather && { gather }),
     async commit(items) {
       const done = Promise.withResolvers<void>();
       batches.push({ items, done });
@@ -33,6 +35,17 @@ test('one batch is under way at a time; what comes meanwhile makes the next one,
   expect(items()).toEqual([[1], [2, 3, 4]]);
   batches[1]?.done.resolve();
   expect(await Promise.all(results)).toEqual(['result of 1', 'result of 2', 'result of 3', 'result of 4']);
+});
+
+test('what comes while a batch gathers is part of it', async () => {
+  const gathered = Promise.withResolvers<void>();
+  const { commits, batches, items } = setUp({ gather: () => gathered.promise });
+  const results = [1, 2, 3].map((item) => commits.submit(item));
+  expect(items()).toEqual([]);
+  gathered.resolve();
+  await vi.waitFor(() => expect(items()).toEqual([[1, 2, 3]]));
+  batches[0]?.done.resolve();
+  await Promise.all(results);
 });
 
 test('a batch closes before it would weigh too much; a heavier item goes alone', async () => {

@@ -15,11 +15,14 @@ export type GroupCommitOptions<Item, Result> = {
   /** What an item weighs; a batch closes before it would weigh more than `maxWeight` (a single heavier item goes alone). */
   weigh(item: Item): number;
   maxWeight: number;
+  /** Awaited before each batch: what comes meanwhile shares it. Absent: a batch begins at once. */
+  gather?: () => Promise<void>;
 };
 
 type Waiting<Item, Result> = { item: Item; resolve(result: Result): void; reject(error: unknown): void };
 
-export function createGroupCommit<Item, Result>({ commit, weigh, maxWeight }: GroupCommitOptions<Item, Result>): GroupCommit<Item, Result> {
+export function createGroupCommit<Item, Result>(options: GroupCommitOptions<Item, Result>): GroupCommit<Item, Result> {
+  const { commit, weigh, maxWeight, gather } = options;
   const queue: Waiting<Item, Result>[] = [];
   let running = false;
 
@@ -35,6 +38,7 @@ export function createGroupCommit<Item, Result>({ commit, weigh, maxWeight }: Gr
   async function drain() {
     running = true;
     while (queue.length > 0) {
+      if (gather) await gather();
       const batch = nextBatch();
       try {
         const results = await commit(batch.map(({ item }) => item));

@@ -19,17 +19,18 @@ import { type Consumption, markProgress } from './kafka/broker.ts';
 import { createKafkaBroker } from './kafka/kafkajs-broker.ts';
 import { remakingTopics } from './kafka/remake-topics.ts';
 import { type KafkaSecuritySettings, kafkaSecurityOf } from './kafka/security.ts';
-import { topicSpecsFor } from './kafka/topic-specs.ts';
+import { type TopicSettings, topicSpecsFor } from './kafka/topic-specs.ts';
 import type { Running } from './lifecycle.ts';
 import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { createMongoClient, databaseOf } from './mongo/connection.ts';
 import { ensureCollections } from './mongo/ensure-collections.ts';
-import { createMongoLeases, createMongoOutbox, watchOutbox } from './mongo/mongo-outbox.ts';
+import { createMongoBell, createMongoLeases, createMongoOutbox } from './mongo/mongo-outbox.ts';
 import { createMongoStore } from './mongo/mongo-store.ts';
 import { queriesInTime } from './mongo/queries-in-time.ts';
 import { asAppError } from './mongo/store-errors.ts';
 import { createObservability, type Observability, type ObservabilitySettings } from './observability.ts';
+import { bellCollection } from './outbox/bell.ts';
 import { createLease, leaseCollection } from './outbox/lease.ts';
 import { outboxCollection } from './outbox/outbox.ts';
 import { createOutboxRelay } from './outbox/outbox-relay.ts';
@@ -50,6 +51,7 @@ export type ServiceConfig = {
   readonly MAX_IN_FLIGHT?: number | undefined;
   readonly TRUSTED_PROXIES?: string | undefined;
 } & TokenSettings &
+  TopicSettings &
   KafkaSecuritySettings &
   ObservabilitySettings;
 
@@ -110,6 +112,7 @@ const CHASSIS_COLLECTIONS: readonly Collection<Document>[] = [
   outboxCollection,
   inboxCollection,
   leaseCollection,
+  bellCollection,
   deadLetterCollection,
   deadLetterActionCollection,
 ];
@@ -126,6 +129,7 @@ export async function startService(definition: ServiceDefinition): Promise<Runni
   const { name, config, logger, clock = systemClock, onFatal = exitForRestart(logger), topics, decorate = (ports) => ports } = definition;
   const observability = await createObservability(name, definition.version, config, logger);
   const client = createMongoClient(config.MONGODB_URL, name, config.MONGODB_TLS_CA_FILE);
+  observability.watchCommands(client);
   const db = databaseOf(client, name);
   const { store, broker, outbox, leases } = observability.ports(
     decorate({
@@ -135,7 +139,8 @@ export async function startService(definition: ServiceDefinition): Promise<Runni
       leases: createMongoLeases(db),
     }),
   );
-  const topicSpecs = topicSpecsFor(name, topics);
+  const topicSpecs = topicSpecsFor(name, topics, config);
+  const bell = createMongoBell(db);
   const relay = createOutboxRelay({
     outbox,
     lease: createLease({ store: leases, name: 'outbox', holder: randomUUID(), ttlMs: LEASE_MS }),
@@ -144,6 +149,7 @@ export async function startService(definition: ServiceDefinition): Promise<Runni
     sleep,
     logger,
     pollIntervalMs: OUTBOX_POLL_MS,
+    ring: bell.ring,
   });
   const state: State = { prepared: false, consumption: undefined, background: [] };
   const transactOn = (transactions: Store) =>
@@ -183,7 +189,7 @@ export async function startService(definition: ServiceDefinition): Promise<Runni
       await ensureCollections(db, [...CHASSIS_COLLECTIONS, ...definition.collections]);
     });
     state.prepared = true;
-    state.background = [watchOutbox(db, relay.wake), ...(parts.jobs ?? []).map((start) => start())];
+    state.background = [bell.listen(relay.hear), ...(parts.jobs ?? []).map((start) => start())];
     await untilItWorks('topics', stopping.signal, logger, () => broker.ensureTopics(topicSpecs));
     // Not before the topics are known to be right: with another partition count it would break the order of their keys.
     relay.start();

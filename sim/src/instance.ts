@@ -50,7 +50,8 @@ type Parts = { subscriptions: Subscription[]; jobs: { name: string; run: (signal
 
 export type Instance = {
   view: View;
-  wake(): void;
+  /** Another instance has committed something. */
+  hear(): void;
   /** As a service stops: its consumer, its jobs, its relay. */
   stop(): Promise<void>;
   orders?: ReturnType<typeof createOrders>;
@@ -98,7 +99,7 @@ export function startInstance(view: View, around: Surroundings): Instance {
   let consumption: Promise<Consumption> | undefined;
   const instance: Instance = {
     view,
-    wake: relay.wake,
+    hear: relay.hear,
     async stop() {
       await (await consumption)?.stop();
       await Promise.all(background.map((job) => job.stop()));

@@ -131,10 +131,10 @@ export function createWorld(scenario: Scenario, mutation: Mutation, keepTrace: b
     trace.note(`FAULT ${service} ${at}: ${fault}`);
   });
 
-  // The change stream tells other instances of a commit; it may miss some.
+  // A bell tells other instances of a commit; it may be missed.
   function wakeOthers(service: ServiceName) {
     if (!rules.wakes || random.chance(0.2)) return;
-    for (const { view, wake } of living(service)) scheduler.after(view.life, 5, 'hears of a commit', wake);
+    for (const { view, hear } of living(service)) scheduler.after(view.life, 5, 'hears of a commit', hear);
   }
 
   const lifeOf = (life: Life | undefined) => life?.name ?? '';

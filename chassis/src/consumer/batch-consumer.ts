@@ -3,21 +3,24 @@ import { findAppError } from '../errors.ts';
 import type { IncomingEvent } from '../events/event.ts';
 import { createGroupCommit } from '../group-commit.ts';
 import { inboxCollection, inboxId, inboxRow } from '../inbox/inbox.ts';
-import type { BatchControl, ConsumeOptions, IncomingRecord, PartitionBatch } from '../kafka/broker.ts';
+import type { ConsumeOptions, IncomingRecord, PartitionBatch } from '../kafka/broker.ts';
 import { type Parsed, parseRecord, textOf } from '../kafka/parse-record.ts';
 import type { Logger } from '../logger.ts';
+import { createPacing } from '../pacing.ts';
 import { findStoreError } from '../store/store.ts';
 import type { RunInTransaction, Tx } from '../store/unit-of-work.ts';
 import { type DeadLetter, deadLetterCollection, isSettled, REPLAY_HEADER } from './dead-letter.ts';
 import { bury, type Failure, keepDead, letterIdOf, logFields, type Origin, parkOf, settleLetter } from './park.ts';
 import type { Handler, Need, Subscription } from './subscription.ts';
+import { whileBeating } from './while-beating.ts';
 
 /** A batch closes at 200 events, which stay under 1,000 writes (no handler writes more than five documents), or at 4 MB. */
 const MAX_EVENTS = 200;
 const BYTES_PER_EVENT = (4 * 1024 * 1024) / MAX_EVENTS;
 /** How often a record is tried alone before it is poison. */
 const POISON_ATTEMPTS = 3;
-const BEAT_MS = 1000;
+/** Under load the next fetch waits about as long as the last transaction took, and brings twice as much. */
+const PACE = { msPerItem: 0.15, maxMs: 40 };
 
 export type BatchConsumerOptions = {
   group: string;
@@ -59,11 +62,16 @@ export function createBatchConsumer(options: BatchConsumerOptions): Pick<Consume
   const giveUp = ({ origin, replayOf }: Received, failure: Failure, tx: Tx): Promise<void> =>
     replayOf === undefined ? bury(tx, origin, failure, newId) : keepDead(tx, replayOf, failure);
 
+  const pacing = createPacing(sleep, PACE);
   const commits = createGroupCommit<readonly Received[], void>({
+    // The partitions of one fetch come one after the other.
+    gather: () => sleep(0),
     maxWeight: MAX_EVENTS,
     weigh: (chunk) => Math.max(chunk.length, chunk.reduce((sum, { origin }) => sum + bytesOf(origin.record), 0) / BYTES_PER_EVENT),
     commit: async (chunks) => {
-      await handleAll(chunks.flat());
+      const batch = chunks.flat();
+      await handleAll(batch);
+      pacing.done(batch.length);
       return chunks.map(() => undefined);
     },
   });
@@ -235,6 +243,7 @@ export function createBatchConsumer(options: BatchConsumerOptions): Pick<Consume
           control.handled((chunk.at(-1) as Received).origin.record.offset);
         });
       }
+      await pacing.rested();
     },
   };
 }
@@ -270,28 +279,4 @@ function chunksOf(received: readonly Received[]): Received[][] {
   const chunks: Received[][] = [];
   for (let at = 0; at < received.length; at += MAX_EVENTS) chunks.push(received.slice(at, at + MAX_EVENTS));
   return chunks;
-}
-
-/**
- * Keeps the membership while the work goes on. A lost membership is reported only after the work: what is committed is committed. The work
- * is told of it, so that it does not keep the group waiting.
- */
-async function whileBeating(control: BatchControl, sleep: Sleep, work: (isMember: () => boolean) => Promise<void>): Promise<void> {
-  const ended = new AbortController();
-  let lost: unknown;
-  const beating = (async () => {
-    while (!ended.signal.aborted && lost === undefined) {
-      await sleep(BEAT_MS, ended.signal);
-      if (!ended.signal.aborted) await control.heartbeat().catch((error: unknown) => (lost = error));
-    }
-  })();
-  try {
-    await work(() => lost === undefined);
-  } catch (error) {
-    throw lost ?? error;
-  } finally {
-    ended.abort();
-    await beating;
-  }
-  if (lost !== undefined) throw lost;
 }

@@ -9,8 +9,8 @@ export function measureOutbox(outbox: OutboxStore, metrics: Metrics): OutboxStor
   // Those of the last look: what is marked was among them.
   let createdAt = new Map<string, Date>();
   return {
-    async pending(limit) {
-      const documents = await outbox.pending(limit);
+    async pending(limit, known) {
+      const documents = await outbox.pending(limit, known);
       createdAt = new Map(documents.map((document) => [document._id, document.createdAt]));
       return documents;
     },

@@ -1,12 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, type Mock, test, vi } from 'vitest';
+import { bellCollection } from '../outbox/bell.ts';
 import { type LeaseDocument, leaseCollection } from '../outbox/lease.ts';
 import { type OutboxDocument, outboxCollection } from '../outbox/outbox.ts';
 import { anOutboxDocument, anOutboxEvent } from '../testing/events.ts';
 import { openTestDatabase } from '../testing/int.ts';
 import { createMongoClient } from './connection.ts';
 import { ensureCollections } from './ensure-collections.ts';
-import { createMongoLeases, createMongoOutbox, watchOutbox } from './mongo-outbox.ts';
+import { createMongoBell, createMongoLeases, createMongoOutbox } from './mongo-outbox.ts';
 
 const database = openTestDatabase(inject('mongodbUrl'), 'mongo-outbox');
 const { db, failCommand } = database;
@@ -14,7 +15,7 @@ const outbox = createMongoOutbox(db);
 const leases = createMongoLeases(db);
 const rows = db.collection<OutboxDocument>(outboxCollection.name);
 
-beforeAll(() => ensureCollections(db, [outboxCollection, leaseCollection]));
+beforeAll(() => ensureCollections(db, [outboxCollection, leaseCollection, bellCollection]));
 beforeEach(async () => {
   await rows.deleteMany({});
   await db.collection(leaseCollection.name).deleteMany({});
@@ -36,6 +37,19 @@ describe('what is pending', () => {
     await rows.insertMany(Array.from({ length: 300 }, (_, nth) => document(String(nth).padStart(4, '0'))));
     await failCommand({ failCommands: ['getMore'], errorCode: 1 }, 10);
     expect(await outbox.pending(250)).toHaveLength(250);
+  });
+
+  test('is not read again where it is known, and the rest is', async () => {
+    await rows.insertMany([document('1'), document('2'), document('3')]);
+    const own = document('2', { createdAt: new Date(5) });
+    expect((await outbox.pending(9, (id) => (id === '2' ? own : undefined))).map(({ _id }) => _id)).toEqual(['1', '2', '3']);
+    const all = new Map((await outbox.pending(9)).map((each) => [each._id, each]));
+    expect(await outbox.pending(9, (id) => all.get(id))).toEqual([...all.values()]);
+  });
+
+  test('is answered by the index alone where all of it is known', async () => {
+    const plan = await rows.find({ pending: true }).sort({ _id: 1 }).limit(10).project({ _id: 1 }).explain('queryPlanner');
+    expect(JSON.stringify(plan)).not.toContain('"FETCH"');
   });
 
   test('uses its index', async () => {
@@ -104,55 +118,54 @@ describe('a lease', () => {
   });
 });
 
-describe('the watch', () => {
-  /** Inserts until the watch is told, for it misses what came before it began. */
-  const untilWoken = (woken: () => number, before = woken()) =>
+describe('the bell', () => {
+  const bell = createMongoBell(db);
+  /** Rings until it is heard, for a ring before the stream began is missed. */
+  const untilHeard = (hear: Mock, before = hear.mock.calls.length) =>
     vi.waitFor(
       async () => {
-        await rows.insertOne(document(`row-${performance.now()}`));
+        await bell.ring();
         await pause(20);
-        expect(woken()).toBeGreaterThan(before);
+        expect(hear.mock.calls.length).toBeGreaterThan(before);
       },
       { timeout: 15_000, interval: 50 },
     );
 
-  test('wakes at a commit to the outbox and not at its marks', async () => {
-    const wake = vi.fn();
-    const watch = watchOutbox(db, wake);
-    await untilWoken(() => wake.mock.calls.length);
-    await rows.insertOne(document('marked'));
-    await vi.waitFor(() => expect(wake.mock.calls.length).toBeGreaterThan(1));
-    const before = wake.mock.calls.length;
-    await outbox.markPublished(['marked'], 1, new Date());
-    await rows.insertOne(document('after'));
-    await vi.waitFor(() => expect(wake.mock.calls.length).toBe(before + 1));
-    await watch.stop();
+  test('is heard when somebody rings, and not when the outbox is written', async () => {
+    const hear = vi.fn();
+    const listening = bell.listen(hear);
+    await untilHeard(hear);
+    const before = hear.mock.calls.length;
+    await rows.insertOne(document('quiet'));
+    await outbox.markPublished(['quiet'], 1, new Date());
+    await bell.ring();
+    await vi.waitFor(() => expect(hear.mock.calls.length).toBe(before + 1));
+    await listening.stop();
   });
 
-  test('goes on after it broke', async () => {
-    const wake = vi.fn();
-    const watch = watchOutbox(db, wake);
-    await untilWoken(() => wake.mock.calls.length);
+  test('is heard again after the stream broke', async () => {
+    const hear = vi.fn();
+    const listening = bell.listen(hear);
+    await untilHeard(hear);
     await failCommand({ failCommands: ['getMore', 'aggregate'], errorCode: 286 }, 3);
-    await untilWoken(() => wake.mock.calls.length);
-    await watch.stop();
+    await untilHeard(hear);
+    await listening.stop();
   });
 
-  test('goes on when its collection is dropped', async () => {
-    const wake = vi.fn();
-    const watch = watchOutbox(db, wake);
-    await untilWoken(() => wake.mock.calls.length);
-    await rows.drop();
-    await ensureCollections(db, [outboxCollection]);
-    await untilWoken(() => wake.mock.calls.length);
-    await watch.stop();
+  test('is heard again when its collection is dropped', async () => {
+    const hear = vi.fn();
+    const listening = bell.listen(hear);
+    await untilHeard(hear);
+    await db.collection(bellCollection.name).drop();
+    await ensureCollections(db, [bellCollection]);
+    await untilHeard(hear);
+    await listening.stop();
   });
 
   test('stops at once: right after its start, and while the database is away', async () => {
-    const early = watchOutbox(db, () => undefined);
-    await early.stop();
+    await bell.listen(() => undefined).stop();
     const nobody = createMongoClient('mongodb://127.0.0.1:9/?directConnection=true', 'nobody');
-    const away = watchOutbox(nobody.db('x'), () => undefined);
+    const away = createMongoBell(nobody.db('x')).listen(() => undefined);
     await pause(50);
     const started = performance.now();
     await away.stop();

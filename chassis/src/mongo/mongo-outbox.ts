@@ -1,5 +1,6 @@
 import type { Db } from 'mongodb';
 import { sleep as realSleep, type Sleep } from '../clock.ts';
+import { type Bell, bellCollection } from '../outbox/bell.ts';
 import { type LeaseDocument, type LeaseStore, leaseCollection } from '../outbox/lease.ts';
 import { type OutboxDocument, outboxCollection } from '../outbox/outbox.ts';
 import type { OutboxStore } from '../outbox/outbox-relay.ts';
@@ -7,16 +8,25 @@ import type { OutboxStore } from '../outbox/outbox-relay.ts';
 export function createMongoOutbox(db: Db): OutboxStore {
   const outbox = db.collection<OutboxDocument>(outboxCollection.name);
   const unmarkedBy = (fence: number) => ({ pending: true as const, $or: [{ fence: { $exists: false } }, { fence: { $lte: fence } }] });
+  // One snapshot: without it a scan may see a later document and have passed the place of an earlier one.
+  const oldest = (limit: number) =>
+    outbox
+      .find({ pending: true }, { readConcern: { level: 'snapshot' } })
+      .sort({ _id: 1 })
+      .limit(limit)
+      // The default first batch has 101 documents.
+      .batchSize(limit);
   return {
-    // One snapshot: without it a scan may see a later document and have passed the place of an earlier one.
-    pending: (limit) =>
-      outbox
-        .find({ pending: true }, { readConcern: { level: 'snapshot' } })
-        .sort({ _id: 1 })
-        .limit(limit)
-        // The default first batch has 101 documents.
-        .batchSize(limit)
-        .toArray(),
+    async pending(limit, known) {
+      if (!known) return oldest(limit).toArray();
+      // The index alone answers this; of a service with one instance all of it is known.
+      const ids = (await oldest(limit).project<{ _id: string }>({ _id: 1 }).toArray()).map(({ _id }) => _id);
+      const found = new Map(ids.map((id) => [id, known(id)]));
+      const unknown = ids.filter((id) => !found.get(id));
+      const read = unknown.length === 0 ? [] : await outbox.find({ _id: { $in: unknown } }, { batchSize: unknown.length + 1 }).toArray();
+      for (const document of read) found.set(document._id, document);
+      return [...found.values()].filter((document) => document !== undefined);
+    },
     async markPublished(ids, fence, at) {
       await outbox.updateMany(
         { _id: { $in: [...ids] }, ...unmarkedBy(fence) },
@@ -59,29 +69,36 @@ export function createMongoLeases(db: Db): LeaseStore {
   };
 }
 
-/**
- * Calls `wake` when any instance commits to the outbox. It may miss commits and may stop for a while: polling is the truth, this only comes
- * earlier. It never resumes from a token, for a token can fall off the oplog.
- */
-export function watchOutbox(db: Db, wake: () => void, sleep: Sleep = realSleep): { stop(): Promise<void> } {
-  const stopping = new AbortController();
-  let stream: { close(): Promise<void> } | undefined;
-  const watching = (async () => {
-    while (!stopping.signal.aborted) {
-      try {
-        const changes = db.collection(outboxCollection.name).watch([{ $match: { operationType: 'insert' } }, { $project: { _id: 1 } }]);
-        stream = changes;
-        for await (const _ of changes) wake();
-      } catch {
-        await sleep(1000, stopping.signal);
-      }
-    }
-  })();
+const BELL = 'outbox';
+
+/** A bell that is a document: whoever listens has a change stream on it, which never resumes from a token, for a token can fall off the oplog. */
+export function createMongoBell(db: Db, sleep: Sleep = realSleep): Bell {
+  const bells = db.collection<{ _id: string }>(bellCollection.name);
   return {
-    async stop() {
-      stopping.abort();
-      await stream?.close().catch(() => undefined);
-      await watching;
+    async ring() {
+      await bells.updateOne({ _id: BELL }, { $inc: { rung: 1 } }, { upsert: true, writeConcern: { w: 1 } });
+    },
+    listen(hear) {
+      const stopping = new AbortController();
+      let stream: { close(): Promise<void> } | undefined;
+      const listening = (async () => {
+        while (!stopping.signal.aborted) {
+          try {
+            const rings = bells.watch([{ $project: { _id: 1 } }]);
+            stream = rings;
+            for await (const _ of rings) hear();
+          } catch {
+            await sleep(1000, stopping.signal);
+          }
+        }
+      })();
+      return {
+        async stop() {
+          stopping.abort();
+          await stream?.close().catch(() => undefined);
+          await listening;
+        },
+      };
     },
   };
 }

@@ -1,4 +1,4 @@
-import { type AnyBulkWriteOperation, type ClientSession, type Db, type MongoClient, MongoError } from 'mongodb';
+import { type ClientSession, type Db, type MongoClient, MongoError, MongoServerError } from 'mongodb';
 import { type Collection, type Document, type Store, StoreError, type StoreSession, ValidatorRefusal, type Write } from '../store/store.ts';
 import { isValidatorRefusal, toStoreError } from './store-errors.ts';
 
@@ -29,27 +29,22 @@ function createSession(db: Db, session: ClientSession): StoreSession {
       throw toStoreError(error, 'work');
     });
 
+  /** As a command, for the driver's cursors and bulk writes cost it more than the command itself: they measure each document before they write it. */
+  const run = (command: Record<string, unknown>): Promise<CommandAnswer> => db.command(command, { session, ...BSON });
+
   async function writeAndCommit(writes: readonly Write[]): Promise<void> {
     // Ordered, and kind by kind: it stops at what the database refuses. What would come after it meets an aborted transaction, and that
     // failure hides the first one: a refusal for a reason of its own would look like a conflict, and be tried again for ever.
     for (const [name, ofCollection] of Map.groupBy(writes, ({ collection }) => collection.name))
-      await inWork(
-        db
-          .collection<Document>(name)
-          .bulkWrite(operationsOf(ofCollection), { session, ordered: true })
-          .catch((error: unknown) => {
-            throw isValidatorRefusal(error) ? new ValidatorRefusal(name, error) : error;
-          }),
-      );
+      for (const command of commandsOf(name, ofCollection)) await inWork(run(command).then((answer) => requireWritten(name, answer)));
     if (ended) throw new StoreError('unavailable', 'The transaction was given up before its commit.');
     await commit(session);
   }
 
   return {
     read<T extends Document>(collection: Collection<T>, ids: readonly string[]) {
-      // The default first batch has 101 documents: a second round trip.
-      const cursor = db.collection<Document>(collection.name).find({ _id: { $in: [...ids] } }, { session, batchSize: ids.length + 1 });
-      return step(inWork(cursor.toArray())) as unknown as Promise<T[]>;
+      const command = { find: collection.name, filter: { _id: { $in: ids } }, batchSize: ids.length + 1, singleBatch: true };
+      return step(inWork(run(command).then(({ cursor }) => (cursor?.firstBatch ?? []) as T[])));
     },
     async commit(writes) {
       if (writes.length === 0) return;
@@ -65,13 +60,27 @@ function createSession(db: Db, session: ClientSession): StoreSession {
   };
 }
 
-const operationsOf = (writes: readonly Write[]): AnyBulkWriteOperation<Document>[] =>
-  (['insert', 'replace', 'remove'] as const).flatMap((kind) => writes.filter((write) => write.kind === kind).map(operationOf));
+/** What the client of the services is set to, which the driver does not apply to commands. */
+const BSON = { ignoreUndefined: true, promoteBuffers: true } as const;
 
-function operationOf(write: Write): AnyBulkWriteOperation<Document> {
-  if (write.kind === 'insert') return { insertOne: { document: write.document } };
-  if (write.kind === 'remove') return { deleteOne: { filter: { _id: write.id } } };
-  return { replaceOne: { filter: { _id: write.document._id }, replacement: write.document } };
+type CommandAnswer = { cursor?: { firstBatch: unknown[] }; writeErrors?: { code: number; errmsg: string }[] };
+
+/** One command for each kind of write. */
+function commandsOf(name: string, writes: readonly Write[]): Record<string, unknown>[] {
+  const inserts = writes.filter((write) => write.kind === 'insert').map(({ document }) => document);
+  const replaces = writes.filter((write) => write.kind === 'replace').map(({ document }) => ({ q: { _id: document._id }, u: document }));
+  const removes = writes.filter((write) => write.kind === 'remove').map(({ id }) => ({ q: { _id: id }, limit: 1 }));
+  return [
+    ...(inserts.length > 0 ? [{ insert: name, documents: inserts, ordered: true }] : []),
+    ...(replaces.length > 0 ? [{ update: name, updates: replaces, ordered: true }] : []),
+    ...(removes.length > 0 ? [{ delete: name, deletes: removes, ordered: true }] : []),
+  ];
+}
+
+function requireWritten(name: string, { writeErrors: [refusal] = [] }: CommandAnswer): void {
+  if (!refusal) return;
+  const error = new MongoServerError({ message: refusal.errmsg, code: refusal.code });
+  throw isValidatorRefusal(error) ? new ValidatorRefusal(name, error) : error;
 }
 
 async function commit(session: ClientSession): Promise<void> {

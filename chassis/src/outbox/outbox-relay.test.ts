@@ -32,6 +32,7 @@ function setUp({
 } = {}) {
   const turns: string[] = [];
   const turn = vi.fn(async (what: string) => void turns.push(what));
+  const ring = vi.fn(async () => undefined);
   const broker = createFakeBroker({ fault: (records) => fault?.(records.map(({ headers }) => String(headers.ce_id))) });
   const relay = createOutboxRelay({
     outbox: createFakeOutbox(store, turn),
@@ -47,8 +48,10 @@ function setUp({
     sleep,
     logger: silent,
     pollIntervalMs: 500,
+    ring,
   });
   return {
+    ring,
     store,
     broker,
     relay,
@@ -425,6 +428,54 @@ describe('several instances', () => {
       await b.pass(5);
     }
     expect(b.turns.filter((turn) => turn === 'acquire').length).toBeLessThanOrEqual(3);
+    await stopped(a);
+    await stopped(b);
+  });
+});
+
+describe('what this process has committed', () => {
+  const stored = (id: string) => docOf(event(id, { payload: 'as stored' }));
+  const own = (id: string, events = 1) => ({
+    ...docOf(...Array.from({ length: events }, () => event(id, { payload: 'as committed' }))),
+    _id: id,
+  });
+  const payloads = ({ broker }: Relay) => broker.sends.flat().map(({ value }) => value);
+
+  test('is published as it was committed, without being read again', async () => {
+    const relay = setUp();
+    relay.put({ ...stored('1'), _id: '1' }, { ...stored('2'), _id: '2' });
+    relay.relay.wake(own('1'));
+    relay.relay.start();
+    await relay.pass(0);
+    expect(payloads(relay)).toEqual(['as committed', 'as stored']);
+    await stopped(relay);
+  });
+
+  test('is read where it is too much to be kept', async () => {
+    const relay = setUp();
+    relay.put({ ...stored('1'), _id: '1' }, { ...stored('2'), _id: '2' });
+    relay.relay.wake(own('1'));
+    relay.relay.wake(own('2', 2000));
+    relay.relay.start();
+    await relay.pass(0);
+    expect(payloads(relay)).toEqual(['as committed', 'as stored']);
+    await stopped(relay);
+  });
+
+  test('is told to whoever publishes, once for what comes together; what is only heard of is not', async () => {
+    const store = createFakeStore();
+    const [a, b] = [setUp({ store, holder: 'a' }), setUp({ store, holder: 'b' })];
+    a.relay.start();
+    await a.pass(0);
+    b.relay.start();
+    await b.pass(0);
+    for (const id of ['1', '2', '3']) b.relay.wake(own(id));
+    await b.pass(5);
+    expect(b.ring).toHaveBeenCalledOnce();
+    for (const { relay } of [a, b]) relay.hear();
+    a.relay.wake(own('4'));
+    await b.pass(5);
+    expect([a.ring.mock.calls.length, b.ring.mock.calls.length]).toEqual([0, 1]);
     await stopped(a);
     await stopped(b);
   });

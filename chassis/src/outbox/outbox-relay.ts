@@ -1,4 +1,4 @@
-import { backoffMs, type Clock, type Sleep } from '../clock.ts';
+import { backoffMs, type Clock, OVER, type Sleep } from '../clock.ts';
 import { type Broker, type OutgoingRecord, UnsendableError } from '../kafka/broker.ts';
 import type { Logger } from '../logger.ts';
 import { traceIdOf } from '../tracing/trace-context.ts';
@@ -6,8 +6,8 @@ import type { Lease } from './lease.ts';
 import type { OutboxDocument, OutboxEvent } from './outbox.ts';
 
 export type OutboxStore = {
-  /** The oldest unpublished documents by id, as of one moment (a snapshot). */
-  pending(limit: number): Promise<OutboxDocument[]>;
+  /** The oldest unpublished documents by id, as of one moment (a snapshot). What is `known` need not be read: its events never change. */
+  pending(limit: number, known?: (id: string) => OutboxDocument | undefined): Promise<OutboxDocument[]>;
   /** Marks documents whose events are all acknowledged; a mark made under a later lease is left alone. */
   markPublished(ids: readonly string[], fence: number, at: Date): Promise<void>;
   /** Keeps what is known of a document that is not done: what is stuck, what is sent. */
@@ -23,12 +23,16 @@ export type OutboxRelayOptions = {
   logger: Logger;
   /** The truth is polled this often; wake-ups only come earlier. */
   pollIntervalMs: number;
+  /** Tells the instance that publishes of a commit, where that is another. */
+  ring?: () => Promise<void>;
 };
 
 export type OutboxRelay = {
   start(): void;
-  /** There is something to publish. */
-  wake(): void;
+  /** This process has committed the document. */
+  wake(committed?: OutboxDocument): void;
+  /** Another instance has committed something. */
+  hear(): void;
   /** Finishes the send under way and gives the lease back. */
   stop(): Promise<void>;
 };
@@ -41,6 +45,9 @@ const LOOKAHEAD = 250;
 const MAX_SEND_BYTES = 500_000;
 /** A stuck event is tried again this often, for its topic may have been mended. */
 const STUCK_RETRY_MS = 30_000;
+
+/** The events of own commits that are kept until they are published; beyond, they are read again. */
+const MAX_KNOWN_EVENTS = 2000;
 
 /** Within this time a mark is seen by a majority, or lost. */
 const MARK_SEEN_MS = 10_000;
@@ -55,11 +62,15 @@ type Pass = { entries: readonly Entry[]; held: Set<string>; acknowledged: Set<En
  * Publishes the whole outbox, at least once, in order for each aggregate and key. Only the holder of the lease publishes, with one send in
  * flight. A record that can not be sent holds back its own keys, and nothing else.
  */
-export function createOutboxRelay({ outbox, lease, broker, clock, sleep, logger, pollIntervalMs }: OutboxRelayOptions): OutboxRelay {
+export function createOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
+  const { outbox, lease, broker, clock, sleep, logger, pollIntervalMs, ring } = options;
   let running: Promise<void> | undefined;
   let stopping = new AbortController();
   let nap = new AbortController();
   let woken = false;
+  /** What this process has committed since the last look. */
+  let committed = 0;
+  let known = new Map<string, OutboxDocument>();
   /** Documents that the last look left: they are stuck, or wait behind a stuck one. */
   let blocked = 0;
   // When a document was marked: a majority sees a mark, and so the next snapshot, a moment after it is made.
@@ -68,10 +79,20 @@ export function createOutboxRelay({ outbox, lease, broker, clock, sleep, logger,
   /** Publishes what is there; true when there may be more at once. */
   async function publishWindow(): Promise<boolean> {
     const fence = await lease.hold();
-    if (fence === undefined) return false;
+    const news = committed;
+    committed = 0;
+    const own = known;
+    known = new Map();
+    if (fence === undefined) {
+      // It looks by itself soon.
+      if (news > 0) await ring?.().catch(() => undefined);
+      return false;
+    }
     // What is blocked does not count, so that it never fills the window.
     const limit = WINDOW + Math.min(blocked, MAX_BLOCKED) + LOOKAHEAD;
-    const found = await outbox.pending(limit);
+    const found = await outbox.pending(limit, own.size > 0 ? (id) => own.get(id) ?? known.get(id) : undefined);
+    // What is not done with in this look is read the next time, with all that was noted on it.
+    for (const { _id } of found) known.delete(_id);
     forgetOldMarks();
     const documents = found.filter(({ _id }) => !marked.has(_id));
     const due = found.length === limit ? documents.slice(0, -LOOKAHEAD) : documents;
@@ -140,6 +161,16 @@ export function createOutboxRelay({ outbox, lease, broker, clock, sleep, logger,
     return published.length;
   }
 
+  function keep(document: OutboxDocument) {
+    const events = [...known.values(), document].reduce((sum, each) => sum + each.events.length, 0);
+    if (events <= MAX_KNOWN_EVENTS) known.set(document._id, document);
+  }
+
+  function look() {
+    woken = true;
+    nap.abort(OVER);
+  }
+
   // Not for ever: a mark can be lost with its primary, and then it must be made again.
   function forgetOldMarks() {
     const now = clock.now().getTime();
@@ -170,10 +201,12 @@ export function createOutboxRelay({ outbox, lease, broker, clock, sleep, logger,
       stopping = new AbortController();
       running ??= loop();
     },
-    wake() {
-      woken = true;
-      nap.abort();
+    wake(document) {
+      committed++;
+      if (document) keep(document);
+      look();
     },
+    hear: look,
     async stop() {
       stopping.abort();
       await running;

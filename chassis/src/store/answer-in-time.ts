@@ -1,4 +1,4 @@
-import { sleep as realSleep, type Sleep } from '../clock.ts';
+import { OVER, sleep as realSleep, type Sleep } from '../clock.ts';
 import { findStoreError, type Store, StoreError, type StoreErrorKind } from './store.ts';
 
 /** Below the 2 s within which a request without a database is answered, also when it tries once more after a commit of unknown outcome. */
@@ -30,7 +30,7 @@ export function answeringInTime(store: Store, sleep: Sleep = realSleep): Store {
       silent = true;
       throw new StoreError(whenLate, 'The database does not answer in time.');
     } finally {
-      over.abort();
+      over.abort(OVER);
     }
   }
 

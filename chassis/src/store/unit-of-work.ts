@@ -43,7 +43,8 @@ export type UnitOfWorkPorts = {
   clock: Clock;
   newId: NewId;
   source: string;
-  onCommit?: () => void;
+  /** Told of each commit that publishes, with its events. */
+  onCommit?: (committed: OutboxDocument) => void;
   /** Told what an `afterCommit` threw: the transaction is committed and must not look failed. */
   onAfterCommitError?: (error: unknown) => void;
 };
@@ -67,9 +68,9 @@ export function createUnitOfWork({ store, clock, newId, source, onCommit, onAfte
     try {
       const unit = createUnit(session, clock.now(), newId, source);
       const result = await work(unit.tx(cause));
-      const { writes, publishes } = unit.writes();
+      const { writes, events } = unit.writes();
       await session.commit(writes);
-      if (publishes) onCommit?.();
+      if (events) onCommit?.(events);
       unit.afterCommit.forEach(notify);
       return result;
     } finally {
@@ -79,24 +80,25 @@ export function createUnitOfWork({ store, clock, newId, source, onCommit, onAfte
 }
 
 function createUnit(session: StoreSession, now: Date, newId: NewId, source: string) {
-  const entries = new Map<string, Entry>();
+  const entries = new Map<string, Map<string, Entry>>();
   const events = new Map<string, OutboxEvent>();
   const afterCommit: (() => void)[] = [];
   const outboxId = newId();
-  const keyOf = (collection: Collection<Document>, id: string) => `${collection.name}\n${id}`;
+  const entriesOf = (collection: Collection<Document>) => entries.getOrInsertComputed(collection.name, () => new Map<string, Entry>());
 
   async function load<T extends Document>(collection: Collection<T>, ids: readonly string[]) {
-    const missing = [...new Set(ids)].filter((id) => !entries.has(keyOf(collection, id)));
+    const loaded = entriesOf(collection);
+    const missing = [...new Set(ids.filter((id) => !loaded.has(id)))];
     if (missing.length === 0) return;
     const found = new Map((await session.read(collection, missing)).map((document) => [document._id, document]));
     for (const id of missing) {
       const document = found.get(id);
-      entries.set(keyOf(collection, id), { collection, id, existed: document !== undefined, document, changed: false });
+      loaded.set(id, { collection, id, existed: document !== undefined, document, changed: false });
     }
   }
 
   const known = (collection: Collection<Document>, id: string): Entry => {
-    const entry = entries.get(keyOf(collection, id));
+    const entry = entriesOf(collection).get(id);
     if (!entry) throw new Error(`${collection.name} ${id} was written without being read in the same transaction`);
     return entry;
   };
@@ -110,14 +112,14 @@ function createUnit(session: StoreSession, now: Date, newId: NewId, source: stri
       cause,
       load,
       async get<T extends Document>(collection: Collection<T>, id: string) {
-        await load(collection, [id]);
+        if (!entriesOf(collection).has(id)) await load(collection, [id]);
         return known(collection, id).document as T | undefined;
       },
       put: (collection, document) => Object.assign(known(collection, document._id), { document, changed: true }),
       insert(collection, document) {
-        const key = keyOf(collection, document._id);
-        if (entries.get(key)?.document) throw new Error(`${collection.name} ${document._id} is inserted twice in one transaction`);
-        entries.set(key, { collection, id: document._id, existed: false, document, changed: true });
+        const written = entriesOf(collection);
+        if (written.get(document._id)?.document) throw new Error(`${collection.name} ${document._id} is inserted twice in one transaction`);
+        written.set(document._id, { collection, id: document._id, existed: false, document, changed: true });
       },
       remove: (collection, id) => Object.assign(known(collection, id), { document: undefined, changed: true }),
       publish(topic, type, data, aggregate) {
@@ -140,11 +142,14 @@ function createUnit(session: StoreSession, now: Date, newId: NewId, source: stri
   return {
     tx,
     afterCommit,
-    writes(): { writes: Write[]; publishes: boolean } {
-      const writes = [...entries.values()].filter(({ changed }) => changed).flatMap(writeOf);
-      if (events.size === 0) return { writes, publishes: false };
+    writes(): { writes: Write[]; events?: OutboxDocument } {
+      const writes = [...entries.values()]
+        .flatMap((written) => [...written.values()])
+        .filter(({ changed }) => changed)
+        .flatMap(writeOf);
+      if (events.size === 0) return { writes };
       const document: OutboxDocument = { _id: outboxId, pending: true, createdAt: now, events: [...events.values()] };
-      return { writes: [...writes, { kind: 'insert', collection: outboxCollection, document }], publishes: true };
+      return { writes: [...writes, { kind: 'insert', collection: outboxCollection, document }], events: document };
     },
   };
 }

@@ -14,10 +14,11 @@ export function createFakeOutbox(store: FakeStore, turn: Turn = async () => unde
     if (document?.pending && (document.fence ?? 0) <= fence) store.seed(outboxCollection, changed({ ...document, fence }));
   };
   return {
-    async pending(limit) {
+    async pending(limit, known) {
       await turn('pending');
       const pending = store.all(outboxCollection).filter((document) => document.pending);
-      return pending.sort((a, b) => (a._id < b._id ? -1 : 1)).slice(0, limit);
+      const oldest = pending.sort((a, b) => (a._id < b._id ? -1 : 1)).slice(0, limit);
+      return oldest.map((document) => known?.(document._id) ?? document);
     },
     async markPublished(ids, fence, publishedAt) {
       await turn('markPublished');

@@ -1,4 +1,4 @@
-import { sleep as realSleep, type Sleep } from '@microshop/chassis/clock';
+import { OVER, sleep as realSleep, type Sleep } from '@microshop/chassis/clock';
 import { isDecided, type Order } from '../domain/order.ts';
 
 /** Finds those of the orders that have a later version than the one given. */
@@ -64,7 +64,7 @@ export function createOrderFeed({ findChanged, pollIntervalMs = 75, sleep = real
       const stopListening = feed.listen(order.orderId, order.version, (changed) => {
         if (!isDecided(changed)) return;
         outcome = changed;
-        over.abort();
+        over.abort(OVER);
       });
       await sleep(ms, AbortSignal.any([over.signal, signal]));
       stopListening();

@@ -1,13 +1,14 @@
-import type { NewId } from '@microshop/chassis/clock';
+import { type NewId, sleep as realSleep, type Sleep } from '@microshop/chassis/clock';
 import { type AppError, refused } from '@microshop/chassis/errors';
 import type { Cause } from '@microshop/chassis/events/event';
 import { createGroupCommit } from '@microshop/chassis/group-commit';
+import { createPacing } from '@microshop/chassis/pacing';
 import { findStoreError } from '@microshop/chassis/store/store';
 import type { RunInTransaction, Tx } from '@microshop/chassis/store/unit-of-work';
 import { discountFault, discountFaultDetails } from '../domain/discount.ts';
 import { newOrder, type Order, type OrderPrice } from '../domain/order.ts';
 import { itemsPriceOf, lineOf, priceOf } from '../domain/pricing.ts';
-import type { Checkout } from './checkout-request.ts';
+import type { Checkout, Terms } from './checkout-request.ts';
 import { discounts, discountUses, idempotencyKeys, orders, products } from './collections.ts';
 import { publishRequested } from './events.ts';
 import { discountUseId } from './settle-order.ts';
@@ -16,7 +17,8 @@ import { discountUseId } from './settle-order.ts';
 export type Placed = { kind: 'placed' | 'replayed'; order: Order } | { kind: 'refused'; refusal: AppError };
 export type PlaceOrder = (checkout: Checkout, cause: Cause) => Promise<Placed>;
 
-export type PlaceOrderPorts = { transact: RunInTransaction; newId: NewId; currency: string; pointValue: number; timeoutMs: number };
+export type PriceRules = { currency: string; pointValue: number };
+export type PlaceOrderPorts = PriceRules & { transact: RunInTransaction; newId: NewId; sleep?: Sleep; timeoutMs: number };
 
 /** The order's id is made before the first attempt: after an unknown commit it tells one's own order from another's. */
 type Pending = { checkout: Checkout; cause: Cause; orderId: string };
@@ -26,16 +28,24 @@ type Outcome = { placed: Placed } | { error: unknown };
 const MAX_BATCH_WEIGHT = 990;
 /** Order, key, discount and its use by the customer. */
 const WRITES_PER_ORDER = 4;
+/** Under load a batch waits about as long as the one before took, and holds twice as many orders. */
+const PACE = { msPerItem: 0.6, maxMs: 40 };
 
 /**
  * Takes orders in: concurrent checkouts share one transaction. An Idempotency-Key makes one order however often and wherever it is sent,
  * also when an answer was lost: a batch whose commit is unknown or met a duplicate is run again, and finds what is there.
  */
 export function createPlaceOrder(ports: PlaceOrderPorts): PlaceOrder {
+  const pacing = createPacing(ports.sleep ?? realSleep, PACE);
   const commits = createGroupCommit<Pending, Outcome>({
     maxWeight: MAX_BATCH_WEIGHT,
     weigh: ({ checkout }) => WRITES_PER_ORDER + checkout.items.length,
-    commit: (batch) => placeApart(batch, ports),
+    gather: pacing.rested,
+    async commit(batch) {
+      const outcomes = await placeApart(batch, ports);
+      pacing.done(batch.length);
+      return outcomes;
+    },
   });
   return async (checkout, cause) => {
     const outcome = await commits.submit({ checkout, cause, orderId: ports.newId() });
@@ -116,7 +126,8 @@ async function replay(
 
 type Priced = { price: OrderPrice } | { refusal: AppError };
 
-async function price(tx: Tx, checkout: Checkout, { currency, pointValue }: PlaceOrderPorts): Promise<Priced> {
+/** What an order of these terms costs, or why there can be none. */
+export async function price(tx: Tx, checkout: Terms, { currency, pointValue }: PriceRules): Promise<Priced> {
   const lines = [];
   const unknown: string[] = [];
   for (const item of checkout.items) {

@@ -4,6 +4,7 @@ import { createCancelOrder, createFulfilOrder } from './change-order.ts';
 import { createChangeDiscount, createCreateDiscount, createRetireDiscount } from './keep-discounts.ts';
 import { createOrderFeed, type FindChangedOrders } from './order-feed.ts';
 import { createPlaceOrder } from './place-order.ts';
+import { createQuoteOrder } from './quote-order.ts';
 import { createRecordAnswer } from './record-answer.ts';
 import { createRejectOverdueOrders, type FindOverdueOrders } from './reject-overdue-orders.ts';
 import { type Announce, createSettleOrder } from './settle-order.ts';
@@ -34,7 +35,8 @@ export function createUseCases(ports: Ports, { currency, pointValue, timeoutMs }
 
   return {
     feed,
-    placeOrder: createPlaceOrder({ transact, newId, currency, pointValue, timeoutMs }),
+    placeOrder: createPlaceOrder({ transact, newId, ...(sleep && { sleep }), currency, pointValue, timeoutMs }),
+    quoteOrder: createQuoteOrder({ transact, currency, pointValue }),
     cancelOrder: createCancelOrder(transact, settle),
     fulfilOrder: createFulfilOrder(transact, settle),
     recordAnswer: createRecordAnswer(settle),

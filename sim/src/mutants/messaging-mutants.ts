@@ -24,8 +24,8 @@ export const failureSwallowed: Mutation = {
 export const markedBeforeAck: Mutation = {
   outbox: (outbox) => ({
     ...outbox,
-    async pending(limit) {
-      const documents = await outbox.pending(limit);
+    async pending(limit, known) {
+      const documents = await outbox.pending(limit, known);
       if (documents.length > 0)
         await outbox.markPublished(
           documents.map(({ _id }) => _id),
@@ -51,8 +51,8 @@ export const sendNotAwaited: Mutation = {
 export const orderOfIds: Mutation = {
   outbox: (outbox) => ({
     ...outbox,
-    pending: async (limit) =>
-      (await outbox.pending(limit)).map((document) => ({
+    pending: async (limit, known) =>
+      (await outbox.pending(limit, known)).map((document) => ({
         ...document,
         events: document.events.map((event) => ({ ...event, version: 1 })),
       })),

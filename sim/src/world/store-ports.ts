@@ -56,14 +56,14 @@ export function createSimOutbox(database: Database, { service, life, scheduler, 
     return document?.pending && (document.fence ?? 0) <= fence ? document : undefined;
   };
   return {
-    async pending(limit) {
+    async pending(limit, known) {
       await scheduler.turn(life, 'reads the outbox');
       if (faults.at('pending', service)) throw failure('unavailable');
       const pending = database.where(outboxCollection, (document) => document.pending === true).map(({ _id }) => _id);
       return pending
         .sort()
         .slice(0, limit)
-        .map((id) => database.find(outboxCollection, id))
+        .map((id) => known?.(id) ?? database.find(outboxCollection, id))
         .filter((document) => document !== undefined);
     },
     markPublished: (ids, fence, publishedAt) =>
