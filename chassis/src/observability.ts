@@ -1,3 +1,4 @@
+import type { MongoClient } from 'mongodb';
 import type { Outcome } from './consumer/batch-consumer.ts';
 import type { Subscription } from './consumer/subscription.ts';
 import type { HttpServer } from './http/server.ts';
@@ -10,6 +11,7 @@ import type { Ports } from './ports.ts';
 import { type RunInTransaction, retryingConflicts } from './store/unit-of-work.ts';
 import { createTracing } from './tracing/create-tracing.ts';
 import { traceBroker } from './tracing/traced-broker.ts';
+import { watchCommands } from './tracing/traced-commands.ts';
 import { traceSubscriptions } from './tracing/traced-subscriptions.ts';
 import { traceTransactions } from './tracing/traced-transactions.ts';
 import type { Tracing, TracingSettings } from './tracing/tracing.ts';
@@ -21,6 +23,8 @@ export type Observability = {
   readonly metrics: Metrics;
   readonly tracing: Tracing | undefined;
   ports(ports: Ports): Ports;
+  /** Before the client's first connection. */
+  watchCommands(client: MongoClient): void;
   /** Runs the unit of work, again after a conflict. */
   transact(unitOfWork: RunInTransaction): RunInTransaction;
   subscriptions(subscriptions: readonly Subscription[]): readonly Subscription[];
@@ -47,6 +51,7 @@ export async function createObservability(
       const { broker, ...others } = measured(ports);
       return { ...others, broker: tracing ? traceBroker(broker, tracing) : broker };
     },
+    watchCommands: (client) => tracing && watchCommands(client),
     transact(unitOfWork) {
       const run = retryingConflicts(unitOfWork, conflictPause);
       return tracing ? traceTransactions(run, tracing) : run;

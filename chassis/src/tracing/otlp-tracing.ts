@@ -25,11 +25,12 @@ export type OtlpOptions = { endpoint: string; service: string; version: string; 
 const KINDS: Record<SpanKind, OtelSpanKind> = {
   internal: OtelSpanKind.INTERNAL,
   server: OtelSpanKind.SERVER,
+  client: OtelSpanKind.CLIENT,
   producer: OtelSpanKind.PRODUCER,
   consumer: OtelSpanKind.CONSUMER,
 };
 const EXPORT_MS = 1000;
-/** A confirmed order has some 25 spans; what finds the queue full is dropped. */
+/** A confirmed order has some 70 spans, two thirds of them commands; what finds the queue full is dropped. */
 const MAX_QUEUED = 20_000;
 const MAX_EXPORTED = 2000;
 
@@ -62,14 +63,14 @@ export function createOtlpTracing({ endpoint, service, version, ratio, logger }:
       );
       return {
         context: contextOf(span),
-        end({ error, attributes: more } = {}) {
+        end({ error, attributes: more, endTime } = {}) {
           if (more) span.setAttributes(more);
           if (error !== undefined) {
             // Its name alone, or the status: messages may quote what somebody sent.
             span.setAttribute('error.type', error instanceof Error ? error.name : typeof error === 'number' ? String(error) : 'unknown');
             span.setStatus({ code: SpanStatusCode.ERROR });
           }
-          span.end();
+          span.end(endTime);
         },
       };
     },

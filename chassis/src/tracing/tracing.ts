@@ -1,6 +1,6 @@
 import type { TraceContext } from './trace-context.ts';
 
-export type SpanKind = 'internal' | 'server' | 'producer' | 'consumer';
+export type SpanKind = 'internal' | 'server' | 'client' | 'producer' | 'consumer';
 export type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
 export type SpanOptions = {
   kind?: SpanKind;
@@ -16,8 +16,8 @@ export type SpanOptions = {
 export type Span = {
   /** What is caused within the span inherits this. */
   readonly context: TraceContext;
-  /** Ends the span, once; with an error it failed. */
-  end(outcome?: { error?: unknown; attributes?: Attributes }): void;
+  /** Ends the span, once; with an error it failed. `endTime`: milliseconds since 1970, where it ended before this call. */
+  end(outcome?: { error?: unknown; attributes?: Attributes; endTime?: number }): void;
 };
 
 /** Where spans go. The SDK is behind it and nowhere else, and is loaded only where somebody collects traces. */

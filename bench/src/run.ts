@@ -1,0 +1,74 @@
+import { Refusal } from '@microshop/local/errors';
+import type { Bench, OwnBench } from './bench.ts';
+import { startForeignBench } from './foreign-bench.ts';
+import type { BenchOptions } from './options.ts';
+import { type Started, startOwnBench } from './own-bench.ts';
+import { commitOfNow, machineOfNow } from './report/environment.ts';
+import type { RunResult, ScenarioResult } from './report/result.ts';
+import { linesOf } from './report/text.ts';
+import type { Outcome, Scenario } from './scenarios/scenario.ts';
+import { scenarios } from './scenarios/scenarios.ts';
+
+type Around = {
+  signal: AbortSignal;
+  /** Where profiles are left. */
+  directory: string;
+  say(line: string): void;
+  /** Told after each scenario of all that have run, so that a long run which is stopped leaves what it has. */
+  keep(run: RunResult): Promise<void>;
+};
+
+/** Runs the scenarios one after the other on one shop; whether every check held. */
+export async function runBench(options: BenchOptions, around: Around): Promise<boolean> {
+  const { say, keep } = around;
+  const began = new Date();
+  const machine = machineOfNow();
+  const started = await start(options, around);
+  const results: ScenarioResult[] = [];
+  try {
+    for (const [name, scenario] of chosen(options)) {
+      say(`\n${name}: ${scenario.title}`);
+      const result = await runOne(started, name, scenario);
+      for (const line of linesOf(result)) say(line);
+      results.push(result);
+      await keep({
+        format: 1,
+        startedAt: began.toISOString(),
+        seconds: Math.round((Date.now() - began.getTime()) / 1000),
+        options: { ...options },
+        machine,
+        versions: { node: process.version, ...started.servers },
+        commit: commitOfNow(),
+        scenarios: results,
+      });
+    }
+  } finally {
+    await started.close();
+  }
+  return results.every(({ checks }) => checks.every(({ holds }) => holds));
+}
+
+type AnyStarted = ({ isOwn: true } & Started<OwnBench>) | ({ isOwn: false } & Started<Bench>);
+
+const start = async (options: BenchOptions, { signal, directory, say }: Around): Promise<AnyStarted> =>
+  options.against === undefined
+    ? { isOwn: true, ...(await startOwnBench(options, signal, say, directory)) }
+    : { isOwn: false, ...(await startForeignBench(options, options.against, signal, say)) };
+
+/** Those that were asked for; else the usual ones, as far as they can be measured on somebody else's shop. */
+const chosen = ({ scenarios: asked, isFull, against }: BenchOptions): [name: string, scenario: Scenario][] =>
+  Object.entries(scenarios).filter(
+    ([name, { isUsual, on }]) => asked?.includes(name) ?? ((isFull || isUsual) && (against === undefined || on === 'any shop')),
+  );
+
+async function runOne(started: AnyStarted, name: string, scenario: Scenario): Promise<ScenarioResult> {
+  const began = performance.now();
+  const outcome = await outcomeOf(started, name, scenario);
+  return { scenario: name, title: scenario.title, seconds: Math.round((performance.now() - began) / 1000), ...outcome };
+}
+
+function outcomeOf(started: AnyStarted, name: string, scenario: Scenario): Promise<Outcome> {
+  if (scenario.on === 'any shop') return scenario.run(started.bench);
+  if (started.isOwn) return scenario.run(started.bench);
+  throw new Refusal(`${name} stops, starts and fills what it measures: leave out --against.`);
+}

@@ -1,0 +1,91 @@
+import type { Bench } from '../bench.ts';
+import { closed, cpuOf, lineOf, measure, usualOrder } from '../measure/measure.ts';
+import { MICROSHOP, type System } from '../measure/system.ts';
+import type { Check, Figure, Measurement, Round } from '../report/result.ts';
+import { figureOf, ratioOf } from './figures.ts';
+import { freshAssortment } from './fresh-assortment.ts';
+import type { Scenario } from './scenario.ts';
+
+/** What issue 7 asks of it at so many clients. */
+type Target = { ordersPerSecond: number; p99: number; ratio?: number; cpu?: number };
+type Targets = Readonly<Record<number, Target>>;
+
+const FIRST_WARMUP_MS = 3000;
+const NEXT_WARMUP_MS = 1000;
+
+/** Rounds on the shop and on the transaction design take turns, so that whatever disturbs the machine disturbs both. */
+async function compare(bench: Bench, systems: readonly System[], prefix: string, clients: number, isHot: boolean): Promise<Measurement[]> {
+  const measurements = systems.map(({ name }): Measurement => ({ system: name, label: `${clients} clients`, at: clients, rounds: [] }));
+  for (let index = 0; index < bench.options.rounds; index++)
+    for (const [which, system] of systems.entries()) {
+      const warmupMs = index === 0 ? FIRST_WARMUP_MS : NEXT_WARMUP_MS;
+      const span = { warmupMs, ms: bench.options.seconds * 1000 };
+      const { round } = await measure(bench.load, system, { orders: usualOrder(prefix, { isHot }), arrivals: closed(clients), span });
+      measurements[which]?.rounds.push(round);
+      bench.say(`${system.name}, ${clients} clients: ${lineOf(round)}`);
+    }
+  return measurements;
+}
+
+function figuresOf(clients: number, [shop, other]: readonly Measurement[], target: Target | undefined): Figure[] {
+  const rounds = shop?.rounds ?? [];
+  const of = (name: string) => `${name}, ${clients} clients`;
+  const speed = (round: Round) => round.ordersPerSecond;
+  const figures = [
+    figureOf(rounds, of('orders'), '/s', speed, target && { atLeast: target.ordersPerSecond }),
+    figureOf(rounds, of('p50'), 'ms', ({ latencyMs }) => latencyMs.p50),
+    figureOf(rounds, of('p99'), 'ms', ({ latencyMs }) => latencyMs.p99, target && { atMost: target.p99 }),
+    figureOf(rounds, of('CPU per order'), 'ms', cpuOf, target?.cpu === undefined ? undefined : { atMost: target.cpu }),
+  ];
+  if (other === undefined) return figures;
+  return [
+    ...figures,
+    figureOf(other.rounds, of('orders, transaction design'), '/s', speed),
+    ratioOf(rounds, other.rounds, of('times the transaction design'), target?.ratio),
+  ];
+}
+
+const sale = (title: string, isHot: boolean, targets: Targets): Scenario => ({
+  title,
+  isUsual: true,
+  on: 'any shop',
+  async run(bench) {
+    const began = new Date();
+    const assortment = freshAssortment();
+    await bench.fill(assortment);
+    const baseline = await bench.baseline?.();
+    await baseline?.fill(assortment);
+    const systems = [bench.system(), ...(baseline ? [baseline.system] : [])];
+    const measurements: Measurement[] = [];
+    const figures: Figure[] = [];
+    for (const clients of bench.options.clients) {
+      const compared = await compare(bench, systems, assortment.prefix, clients, isHot);
+      measurements.push(...compared);
+      figures.push(...figuresOf(clients, compared, targets[clients]));
+      const span = { warmupMs: NEXT_WARMUP_MS, ms: bench.options.seconds * 1000 };
+      const plan = { orders: usualOrder(assortment.prefix, { isHot }), arrivals: closed(clients), span };
+      await bench.profile?.(`${clients} clients`, () => measure(bench.load, bench.system(), plan));
+    }
+    return { figures, measurements, curves: [], checks: [allConfirmed(measurements), ...(await bench.checks(assortment, began))] };
+  },
+});
+
+/** Nobody was told anything but an outcome. */
+function allConfirmed(measurements: readonly Measurement[]): Check {
+  const others: Record<string, number> = {};
+  for (const { rounds } of measurements.filter(({ system }) => system === MICROSHOP))
+    for (const [outcome, count] of rounds.flatMap(({ answers }) => Object.entries(answers)))
+      if (outcome !== '201') others[outcome] = (others[outcome] ?? 0) + count;
+  const found = Object.entries(others).map(([outcome, count]) => `${count} × ${outcome}`);
+  return { what: 'every order is confirmed', holds: found.length === 0, found: found.join(', ') || 'nothing but 201' };
+}
+
+export const uniform = sale('Orders of 2 SKUs out of 1,000, with points', false, {
+  64: { ordersPerSecond: 800, p99: 150 },
+  256: { ordersPerSecond: 1400, p99: 400, ratio: 4, cpu: 1.4 },
+});
+
+export const hot = sale('Every order has the same SKU, and one of 1,000 others', true, {
+  64: { ordersPerSecond: 800, p99: 150, ratio: 6 },
+  256: { ordersPerSecond: 1400, p99: 400, ratio: 40 },
+});
