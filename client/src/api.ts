@@ -8,6 +8,8 @@ export type Paths = orderPaths & inventoryPaths & loyaltyPaths;
 export type Problem = orders['schemas']['Problem'];
 
 export type CheckoutRequest = orders['schemas']['CheckoutRequest'];
+export type QuoteRequest = orders['schemas']['QuoteRequest'];
+export type Quote = orders['schemas']['Quote'];
 export type Order = orders['schemas']['Order'];
 export type OrderStatus = Order['status'];
 export type Rejection = NonNullable<Order['rejection']>;

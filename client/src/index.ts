@@ -1,5 +1,5 @@
 import createClient, { type Client } from 'openapi-fetch';
-import type { CheckoutRequest, Order, Paths } from './api.ts';
+import type { CheckoutRequest, Order, Paths, Quote, QuoteRequest } from './api.ts';
 import { type CheckoutOptions, checkOut } from './check-out.ts';
 import { followOrder } from './follow-order.ts';
 import { dataOf } from './problem.ts';
@@ -19,6 +19,8 @@ export type MicroshopOptions = {
 export type MicroshopClient = {
   /** Every operation of the three services, typed: `api.GET('/products/{sku}', …)`. Answers `{ data, error, response }`; `dataOf` makes it data or a throw. */
   readonly api: Client<Paths>;
+  /** What the checkout would cost now, as the shop would charge it; nothing is kept. Refused as the checkout would be, with a `ProblemError`. */
+  quote(request: QuoteRequest, signal?: AbortSignal): Promise<Quote>;
   /** Places one order for the key, however often it is sent: pending, confirmed, or what became of it since. A rejection is a `ProblemError` with its `code`. */
   checkOut(request: CheckoutRequest, options: CheckoutOptions): Promise<Order>;
   /** The order in each of its states until it is decided; survives broken connections. */
@@ -37,6 +39,7 @@ export function createMicroshopClient({ baseUrl, token, fetch }: MicroshopOption
 
   return {
     api,
+    quote: (body, signal) => dataOf(api.POST('/checkout/quote', { body, signal: signal ?? null })),
     checkOut: (checkout, checkoutOptions) =>
       checkOut(
         (body, { idempotencyKey, waitSeconds, signal }) => {

@@ -9,11 +9,12 @@ import { orderCollections } from './application/collections.ts';
 import { measureOrders } from './application/metrics.ts';
 import { createUseCases } from './application/use-cases.ts';
 import type { OrderConfig } from './config.ts';
-import { checkoutQuotas } from './http/checkout-quotas.ts';
+import { checkoutQuotas, quoteQuotas } from './http/checkout-quotas.ts';
 import { checkoutRoutes } from './http/checkout-routes.ts';
 import { discountRoutes } from './http/discount-routes.ts';
 import { orderEventsRoutes } from './http/order-events-routes.ts';
 import { orderRoutes } from './http/order-routes.ts';
+import { quoteRoutes } from './http/quote-routes.ts';
 import { catalogConsumer } from './messaging/catalog-consumer.ts';
 import { pointsConsumer } from './messaging/points-consumer.ts';
 import { stockConsumer } from './messaging/stock-consumer.ts';
@@ -41,13 +42,17 @@ function build(config: OrderConfig, { db, logger, metrics, ...context }: Service
   const rules = { currency: config.SHOP_CURRENCY, pointValue: config.POINT_VALUE, timeoutMs: durationMs(config.ORDER_TIMEOUT) };
   const finders = { findChanged: createFindChangedOrders(db), findOverdue: createFindOverdueOrders(db) };
   const { onEnding, counting } = measureOrders(metrics, context.clock, createFindPending(db));
-  const { feed, placeOrder, recordAnswer, rejectOverdue, ...useCases } = createUseCases({ ...context, ...finders, onEnding }, rules);
+  const { feed, placeOrder, quoteOrder, recordAnswer, rejectOverdue, ...useCases } = createUseCases(
+    { ...context, ...finders, onEnding },
+    rules,
+  );
 
   return {
     subscriptions: [stockConsumer(recordAnswer), pointsConsumer(recordAnswer), catalogConsumer],
     async routes(app: Parameters<typeof checkoutRoutes>[0]) {
       await app.register(fastifySSE);
       checkoutRoutes(app, counting(placeOrder), feed, await createRateLimit(app, checkoutQuotas(config)));
+      quoteRoutes(app, quoteOrder, await createRateLimit(app, quoteQuotas(config)));
       orderRoutes(app, { queries, ...useCases });
       orderEventsRoutes(app, queries, feed);
       discountRoutes(app, { queries, ...useCases, currency: config.SHOP_CURRENCY });

@@ -7,7 +7,7 @@ const checkoutsPerMinute = (whose: string, standard: number) =>
     Type.Integer({
       minimum: 0,
       maximum: 1_000_000,
-      description: `Checkouts of ${whose} in a minute, in each instance; 0 is no limit. Unset, ${standard}, and no limit for callers on the machine itself. Operators have none.`,
+      description: `Checkouts of ${whose} in a minute, in each instance, and four times as many prices asked for; 0 is no limit. Unset, ${standard}, and no limit for callers on the machine itself. Operators have none.`,
     }),
   );
 

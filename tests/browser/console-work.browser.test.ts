@@ -1,3 +1,4 @@
+import type { Health } from '@microshop/console/api/health';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { expectGreenAudit } from '../support/audit.ts';
@@ -5,7 +6,7 @@ import { OPERATOR_TOKEN } from '../support/shop.ts';
 import { launchChromium } from './chromium.ts';
 import { type ConsoleShop, startConsoleShop } from './console-shop.ts';
 import { type OpenPage, openPage, PHONE, WIDE } from './page.ts';
-import { brokenOrders, consoleKnows, fillShop, type Orders } from './populated.ts';
+import { brokenOrders, consoleKnows, consoleSays, fillShop, type Orders } from './populated.ts';
 import { giveToken, signIn } from './sign-in.ts';
 
 let browser: Browser;
@@ -87,6 +88,32 @@ describe('an operator', () => {
     await opened.screenshot('order-cancelled');
   });
 
+  test('marks an order as fulfilled: its lines are sold, and it can not be cancelled any more', async () => {
+    await signIn(opened, `/orders/${orders.confirmed}`);
+    await page.getByRole('cell', { name: 'Sold' }).first().waitFor();
+    await page.getByRole('button', { name: 'Mark as fulfilled…' }).click();
+    await dialogOf(page).getByText('can not be cancelled any more').waitFor();
+    await dialogOf(page).getByRole('button', { name: 'Mark as fulfilled' }).click();
+    await page
+      .getByRole('button', { name: /^OrderFulfilled/ })
+      .first()
+      .waitFor();
+    await consoleKnows(shop, orders.confirmed, 'fulfilled');
+    await page.getByRole('button', { name: 'Cancel the order…' }).waitFor({ state: 'detached' });
+    expect(await page.getByRole('cell', { name: 'Sold' }).count()).toBe(2);
+  });
+
+  test('rebuilds the read side, which goes on being shown', async () => {
+    await signIn(opened, '/');
+    const { generation } = (await consoleSays<Health>(shop, '/console/health', ({ projection }) => projection.state === 'live')).projection;
+    await page.getByText(`generation ${generation}`, { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Rebuild…' }).click();
+    await dialogOf(page).getByRole('button', { name: 'Rebuild' }).click();
+    await page.getByText('The read side is being rebuilt').waitFor();
+    await page.getByText(`generation ${generation + 1}`, { exact: true }).waitFor();
+    await consoleKnows(shop, orders.rejected, 'rejected');
+  });
+
   test('replays dead letters: a dry run, one first, then the rest', { timeout: 120_000 }, async () => {
     const broken = await brokenOrders(shop, 'TEE-BLACK-L', 4);
     await signIn(opened, '/dead-letters');
@@ -108,7 +135,7 @@ describe('an operator', () => {
     for (const orderId of broken.orderIds) await consoleKnows(shop, orderId, 'confirmed');
   });
 
-  test('discards with a reason, and takes it back', { timeout: 120_000 }, async () => {
+  test('discards with a reason, takes it back, and puts one aside', { timeout: 120_000 }, async () => {
     const broken = await brokenOrders(shop, 'LAMP-DESK', 2);
     await signIn(opened, '/dead-letters');
     await page.getByRole('link', { name: 'OrderRequested' }).first().click();
@@ -125,10 +152,21 @@ describe('an operator', () => {
     await page.getByText('Taken back: 2 letters stay open.').waitFor();
     await page.getByText('can be undone').waitFor({ state: 'detached' });
 
+    const replayAll = async () => {
+      await page.getByRole('button', { name: 'Replay all 1…' }).click();
+      await dialogOf(page).getByRole('button', { name: 'Replay' }).click();
+    };
+    const [first = '', second = ''] = broken.orderIds;
+    await page.getByRole('button', { name: first.slice(-8) }).click();
+    await page.getByRole('button', { name: 'Put aside' }).click();
+    await page.getByText('A replay of the group passes it over.').waitFor();
     await broken.mend();
-    await page.getByRole('button', { name: 'Replay all 2…' }).click();
-    await dialogOf(page).getByRole('button', { name: 'Replay' }).click();
-    await page.getByText('2 replayed').waitFor();
+    await replayAll();
+    await consoleKnows(shop, second, 'confirmed');
+    await consoleKnows(shop, first, 'pending');
+    await page.getByRole('button', { name: 'Take back in' }).click();
+    await replayAll();
+    await consoleKnows(shop, first, 'confirmed');
   });
 
   test('runs the audit and sees its verdicts', async () => {

@@ -29,6 +29,12 @@ async function requestFor(stock: number, quantity = 1): Promise<CheckoutRequest>
   return { customer: { customerId }, items: [{ sku, quantity }] };
 }
 
+test('a price is what the shop would charge, or its refusal', async () => {
+  const request = await requestFor(5, 2);
+  expect(await client.quote(request)).toMatchObject({ itemsPrice: 2000, discountPrice: 0, totalPrice: 2000 });
+  await expect(client.quote({ ...request, discountCode: 'NO-SUCH-CODE' })).rejects.toMatchObject({ status: 422, code: 'discount_invalid' });
+});
+
 test('the example of its README is a program that orders', async () => {
   const example = await readFile(join(root, 'client/src/example.ts'), 'utf8');
   expect(await readFile(join(root, 'client/README.md'), 'utf8')).toContain(`\`\`\`ts\n${example}\`\`\``);

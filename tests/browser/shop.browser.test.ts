@@ -62,18 +62,16 @@ describe('buying', () => {
     const sku = await fillCart(ada, 10, 2);
     await ada.page.getByLabel('Discount code').fill(code);
     await ada.page.getByLabel('Points to redeem').fill('150');
+    const reduced = [`Discount ${code}−€5.00`, '150 points−€1.50', 'Total€43.50'];
+    const sums = ada.page.locator('.sums__row');
+    await sums.filter({ hasText: 'Total€43.50' }).waitFor();
+    expect(await sums.allTextContents()).toEqual(['Items (2)€50.00', ...reduced]);
     await ada.expectAccessible();
     await ada.screenshot('shop-cart');
     await placeOrder(ada).click();
     await becomes(ada, 'confirmed');
 
-    expect(await ada.page.locator('.sums__row').allTextContents()).toEqual([
-      '2 × Blue mug€50.00',
-      'Items€50.00',
-      `Discount ${code}−€5.00`,
-      '150 points−€1.50',
-      'Total€43.50',
-    ]);
+    expect(await sums.allTextContents()).toEqual(['2 × Blue mug€50.00', 'Items€50.00', ...reduced]);
     await ada.expectAccessible();
     await ada.screenshot('shop-order-confirmed');
     await shop.levelBecomes(sku, { available: 8, reserved: 0, sold: 2 });
@@ -90,14 +88,27 @@ describe('buying', () => {
     await ada.close();
   });
 
-  test('works as a guest', async () => {
+  test('works as a guest, who sees the price before saying who they are, and is forgotten when they want to be', async () => {
     const guest = await visitor();
     await fillCart(guest, 5);
+    const email = `bob-${Date.now()}@example.com`;
     await guest.page.getByLabel('Shopping as').selectOption({ label: 'A guest' });
+    await guest.page.getByText('Total').waitFor();
     await guest.page.getByLabel('Your name').fill('Bob');
-    await guest.page.getByLabel('Your e-mail address').fill(`bob-${Date.now()}@example.com`);
+    await guest.page.getByLabel('Your e-mail address').fill(email);
     await placeOrder(guest).click();
     await becomes(guest, 'confirmed');
+
+    const kept = () => guest.page.evaluate('JSON.stringify(localStorage)') as Promise<string>;
+    const orderId = guest.page.url().split('/').at(-1) ?? '';
+    expect(await kept()).toContain(email);
+    await guest.open('/shop/orders');
+    await guest.page.locator('.order').waitFor();
+    await guest.page.getByRole('button', { name: 'Forget me…' }).click();
+    await guest.expectAccessible();
+    await guest.page.getByRole('dialog').getByRole('button', { name: 'Forget me' }).click();
+    await guest.page.getByText('No orders yet').waitFor();
+    for (const personal of [email, 'Bob', orderId]) expect(await kept()).not.toContain(personal);
     await guest.close();
   });
 
@@ -192,6 +203,8 @@ describe('when it can not be had', () => {
     const ada = await visitor(0, WIDE, /status of 422/);
     await fillCart(ada, 5);
     await ada.page.getByLabel('Discount code').fill('NO-SUCH-CODE');
+    // Before the order is placed, and when it is placed all the same.
+    await ada.page.locator('.field__error').waitFor();
     await placeOrder(ada).click();
     await ada.page.locator('.field__error').waitFor();
     expect(await ada.page.getByLabel('Discount code').getAttribute('aria-invalid')).toBe('true');

@@ -42,6 +42,7 @@ const forOperators: Route[] = [
 ];
 const forAnyone: Route[] = [
   ['order', 'POST', '/checkout'],
+  ['order', 'POST', '/checkout/quote'],
   ['order', 'GET', `/orders/${orderId}`],
   ['order', 'GET', `/orders/${orderId}/events`],
   ['order', 'POST', `/orders/${orderId}/cancel`],

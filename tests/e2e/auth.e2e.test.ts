@@ -92,6 +92,7 @@ describe.concurrent('a customer', () => {
     expectProblem(await checkout(ada.order, asBob), 403, 'other_customer');
     const asGuest = { customer: { email: `${bob.id}@example.com`, name: 'Bob' }, items };
     expectProblem(await checkout(ada.order, asGuest), 403, 'other_customer');
+    expectProblem(await ada.order('POST', '/checkout/quote', { body: asBob }), 403, 'other_customer');
     expect((await shop.order('GET', `/orders?customerId=${bob.id}`)).body.data).toEqual([]);
     expect((await shop.loyalty('GET', `/customers/${bob.id}/points`)).body).toEqual({ balance: 500 });
   });
@@ -180,6 +181,7 @@ describe.concurrent('without a good token', () => {
       expect((await shop.anyone.inventory('GET', open)).status).toBe(200);
     for (const [part, method, closed] of [
       ['order', 'POST', '/checkout'],
+      ['order', 'POST', '/checkout/quote'],
       ['order', 'GET', path],
       ['order', 'GET', `${path}/events`],
       ['order', 'POST', `${path}/cancel`],
@@ -216,7 +218,7 @@ describe('the documents', () => {
         const isOpen = method === 'GET' && open.has(path);
         expect([method, path, operation.security !== undefined]).toEqual([method, path, !isOpen]);
         if (!isOpen) expect(Object.keys(operation.responses)).toEqual(expect.arrayContaining(['401', '403']));
-        if (path === '/checkout') expect(Object.keys(operation.responses)).toContain('429');
+        if (path.startsWith('/checkout')) expect(Object.keys(operation.responses)).toContain('429');
       }
     },
   );
@@ -262,6 +264,10 @@ describe('without JWT settings', () => {
       expect(expectProblem(third, 429, 'rate_limited')['violated-policies']).toEqual(['customer']);
       expect(Number(third.headers.get('retry-after'))).toBeGreaterThan(0);
       expect(expectProblem(await as('bob'), 429, 'rate_limited')['violated-policies']).toEqual(['address']);
+      const quote = { customer: { customerId: 'ada' }, items: [{ sku: 'NONE', quantity: 1 }] };
+      const quoted = await restClient(order.url)('POST', '/checkout/quote', { body: quote });
+      expectProblem(quoted, 422, 'unknown_sku');
+      expect(quoted.headers.get('ratelimit')).toMatch(/^"customer";r=7;t=\d+, "address";r=11;t=\d+$/);
       expectProblem(await as('ada', OPERATOR_TOKEN), 422, 'unknown_sku');
     } finally {
       await order.stop();

@@ -1,3 +1,4 @@
+import type { ProblemError, Quote } from '@microshop/client';
 import { useEffect } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { Button, count, Empty, LinkButton, money, Notice, TextField } from '../ui/index.ts';
@@ -5,20 +6,26 @@ import { Art } from './art.tsx';
 import { type Cart, cart, checkoutOf, itemsPriceOf, type Line, unitsIn, withQuantity } from './cart.ts';
 import { buyer, customerOf, demoCustomers, refreshCustomers } from './customer.ts';
 import { Page } from './page.tsx';
-import { askAgain, attempt, placeOrder, type Sending, sending, stopAsking } from './place-order.ts';
+import { askAgain, attempt, changed, placeOrder, type Sending, sending, stopAsking } from './place-order.ts';
+import { refusalOf, useQuote } from './quote.ts';
 import { Stepper } from './stepper.tsx';
 import { type Stock, StockMark, useStock } from './stock.tsx';
+import { Reductions } from './sums.tsx';
 import { fieldOf, type RefusedField, wordsOfRefusal } from './words.ts';
 
 export function CartPage() {
   const { route } = useLocation();
   const { lines } = cart.value;
   const stock = useStock(lines.map(({ sku }) => sku));
+  const quote = useQuote(cart.value, buyer.value);
+  const refusal = sending.value.kind === 'refused' ? sending.value.error : refusalOf(quote);
   useEffect(() => void refreshCustomers(), []);
+  useEffect(changed, [cart.value, buyer.value]);
   const goTo = (orderId: string | undefined) => orderId !== undefined && route(`/shop/orders/${orderId}`);
 
   return (
     <Page title="Cart">
+      {refusal && fieldOf(refusal) === 'cart' && <Notice tone="bad">{wordsOfRefusal(refusal)}</Notice>}
       <SendingNotice how={sending.value} onAskAgain={() => void askAgain().then(goTo)} />
       {lines.length === 0 && attempt.value === null ? (
         <Empty title="The cart is empty" icon="cart">
@@ -40,8 +47,8 @@ export function CartPage() {
               <CartLine key={line.sku} line={line} stock={stock.data} />
             ))}
           </ul>
-          <Terms />
-          <Summary of={cart.value} />
+          <Terms refusal={refusal} />
+          <Summary of={cart.value} quote={quote.data} />
         </form>
       )}
     </Page>
@@ -49,7 +56,6 @@ export function CartPage() {
 }
 
 function SendingNotice({ how, onAskAgain }: { how: Sending; onAskAgain: () => void }) {
-  if (how.kind === 'refused' && fieldOf(how.error) === 'cart') return <Notice tone="bad">{wordsOfRefusal(how.error)}</Notice>;
   if (attempt.value === null || how.kind !== 'idle') return null;
   return (
     <Notice tone="warn">
@@ -92,36 +98,36 @@ function CartLine({ line, stock }: { line: Line; stock: Stock | undefined }) {
   );
 }
 
-const refusedAt = (field: RefusedField): string | undefined => {
-  const how = sending.value;
-  return how.kind === 'refused' && fieldOf(how.error) === field ? wordsOfRefusal(how.error) : undefined;
-};
+type Refusal = ProblemError | undefined;
+
+const refusedAt = (field: RefusedField, refusal: Refusal): string | undefined =>
+  refusal && fieldOf(refusal) === field ? wordsOfRefusal(refusal) : undefined;
 
 /** What the price and the owner of the order depend on. */
-function Terms() {
+function Terms({ refusal }: { refusal: Refusal }) {
   const { discountCode, points } = cart.value;
   const isBusy = attempt.value !== null;
   return (
     <fieldset class="terms" disabled={isBusy}>
       <legend class="unseen">Who orders, discount and points</legend>
-      {buyer.value.kind === 'guest' && <GuestFields guest={buyer.value} />}
+      {buyer.value.kind === 'guest' && <GuestFields guest={buyer.value} refusal={refusal} />}
       <TextField
         label="Discount code"
         value={discountCode}
         hint="Try WELCOME10"
-        error={refusedAt('discount')}
+        error={refusedAt('discount', refusal)}
         maxLength={64}
         autoComplete="off"
         onInput={(code) => {
           cart.value = { ...cart.value, discountCode: code };
         }}
       />
-      {buyer.value.kind === 'customer' && <PointsField customerId={buyer.value.customerId} points={points} />}
+      {buyer.value.kind === 'customer' && <PointsField customerId={buyer.value.customerId} points={points} refusal={refusal} />}
     </fieldset>
   );
 }
 
-function GuestFields({ guest }: { guest: Extract<typeof buyer.value, { kind: 'guest' }> }) {
+function GuestFields({ guest, refusal }: { guest: Extract<typeof buyer.value, { kind: 'guest' }>; refusal: Refusal }) {
   return (
     <>
       <TextField
@@ -141,7 +147,7 @@ function GuestFields({ guest }: { guest: Extract<typeof buyer.value, { kind: 'gu
         required
         maxLength={254}
         autoComplete="email"
-        error={refusedAt('email')}
+        error={refusedAt('email', refusal)}
         onInput={(email) => {
           buyer.value = { ...guest, email };
         }}
@@ -150,7 +156,7 @@ function GuestFields({ guest }: { guest: Extract<typeof buyer.value, { kind: 'gu
   );
 }
 
-function PointsField({ customerId, points }: { customerId: string; points: number }) {
+function PointsField({ customerId, points, refusal }: { customerId: string; points: number; refusal: Refusal }) {
   const has = demoCustomers.value.find((each) => each.customerId === customerId)?.points ?? undefined;
   return (
     <TextField
@@ -160,7 +166,7 @@ function PointsField({ customerId, points }: { customerId: string; points: numbe
       {...(has !== undefined && { max: has })}
       value={points === 0 ? '' : String(points)}
       hint={has === undefined ? 'The shop knows how many there are' : `The balance is ${count(has)}`}
-      error={refusedAt('points')}
+      error={refusedAt('points', refusal)}
       onInput={(text) => {
         cart.value = { ...cart.value, points: Math.max(0, Math.trunc(Number(text)) || 0) };
       }}
@@ -168,7 +174,7 @@ function PointsField({ customerId, points }: { customerId: string; points: numbe
   );
 }
 
-function Summary({ of }: { of: Cart }) {
+function Summary({ of, quote }: { of: Cart; quote: Quote | undefined }) {
   const currency = of.lines[0]?.currency ?? 'EUR';
   const isSending = sending.value.kind === 'sending';
   const takesOff = of.discountCode.trim() !== '' || of.points > 0;
@@ -177,10 +183,13 @@ function Summary({ of }: { of: Cart }) {
       <dl class="sums">
         <div class="sums__row">
           <dt>Items ({unitsIn(of)})</dt>
-          <dd>{money(itemsPriceOf(of), currency)}</dd>
+          <dd>{money(quote?.itemsPrice ?? itemsPriceOf(of), currency)}</dd>
         </div>
+        {quote && <Reductions of={quote} />}
       </dl>
-      <p class="soft">{takesOff ? 'The shop takes discount and points off when you order.' : 'The price is fixed when you order.'}</p>
+      <p class="soft">
+        {!quote && takesOff ? 'The shop takes discount and points off when you order.' : 'The price is fixed when you order.'}
+      </p>
       <Button kind="primary" type="submit" disabled={attempt.value !== null}>
         {isSending ? 'Placing the order …' : 'Place the order'}
       </Button>

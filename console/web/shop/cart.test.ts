@@ -1,7 +1,7 @@
 import type { Order } from '@microshop/client';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cartOf, checkoutOf, emptyCart, itemsPriceOf, MOST, quantityOf, unitsIn, withQuantity } from './cart.ts';
+import { cartOf, checkoutOf, emptyCart, itemsPriceOf, MOST, quantityOf, quoteOf, unitsIn, withQuantity } from './cart.ts';
 
 const product = (sku: string, unitPrice = 1000) => ({ sku, name: `The ${sku}`, unitPrice, currency: 'EUR' });
 const full = withQuantity(withQuantity(emptyCart, product('CAP'), 2), product('MUG', 550), 3);
@@ -52,6 +52,22 @@ describe('what is sent', () => {
   it('leaves out what was not given, and the points of a guest', () => {
     const guest = { name: 'Bob', email: 'bob@example.com' };
     expect(Object.keys(checkoutOf({ ...full, discountCode: ' ', points: 50 }, guest))).toEqual(['customer', 'items']);
+  });
+});
+
+describe('the price that is asked for', () => {
+  const items = [
+    { sku: 'CAP', quantity: 2 },
+    { sku: 'MUG', quantity: 3 },
+  ];
+
+  it('is that of what would be sent', () => {
+    const cart = { ...full, discountCode: 'WELCOME10', points: 50 };
+    expect(quoteOf(cart, { kind: 'customer', customerId: 'ada' })).toEqual(checkoutOf(cart, { customerId: 'ada' }));
+  });
+
+  it('is there for a guest who has not said who they are', () => {
+    expect(quoteOf({ ...full, points: 50 }, { kind: 'guest', name: '', email: '' })).toEqual({ items });
   });
 });
 

@@ -1,4 +1,5 @@
-import type { CheckoutRequest, Order } from '@microshop/client';
+import type { CheckoutRequest, Order, QuoteRequest } from '@microshop/client';
+import { type Buyer, customerOf } from './customer.ts';
 import { isRecord, stored } from './stored.ts';
 
 export type Line = {
@@ -66,4 +67,10 @@ export function checkoutOf({ lines, discountCode, points }: Cart, customer: Chec
     ...(code !== '' && { discountCode: code }),
     ...(points > 0 && 'customerId' in customer && { redeemPoints: points }),
   };
+}
+
+/** What is sent to ask for the price: a guest may have no address yet. */
+export function quoteOf(cart: Cart, buyer: Buyer): QuoteRequest {
+  const { customer, ...wanted } = checkoutOf(cart, customerOf(buyer));
+  return buyer.kind === 'guest' ? wanted : { customer, ...wanted };
 }

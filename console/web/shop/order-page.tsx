@@ -7,6 +7,7 @@ import { refreshCustomers } from './customer.ts';
 import { Page } from './page.tsx';
 import { attempt } from './place-order.ts';
 import { shop, shown } from './shop-client.ts';
+import { Reductions, Sum } from './sums.tsx';
 import { states, wordsOfRejection } from './words.ts';
 
 const SLOW_MS = 8000;
@@ -162,7 +163,7 @@ function CancelButton({ orderId, onChange }: { orderId: string; onChange: (order
 
 /** The lines and sums as the shop has kept them with the order. */
 function Prices({ order }: { order: Order }) {
-  const { items, currency, itemsPrice, discountCode, discountPrice, redeemedPoints, pointsDiscountPrice, totalPrice } = order;
+  const { items, currency, itemsPrice, discountPrice, pointsDiscountPrice } = order;
   const amount = (minor: number) => money(minor, currency);
   return (
     <section class="summary" aria-label="Items and prices">
@@ -176,20 +177,8 @@ function Prices({ order }: { order: Order }) {
           </div>
         ))}
         {(discountPrice > 0 || pointsDiscountPrice > 0) && <Sum name="Items" value={amount(itemsPrice)} />}
-        {discountPrice > 0 && <Sum name={`Discount ${discountCode ?? ''}`} value={`−${amount(discountPrice)}`} />}
-        {pointsDiscountPrice > 0 && <Sum name={`${redeemedPoints} points`} value={`−${amount(pointsDiscountPrice)}`} />}
-        <div class="sums__row sums__row--total">
-          <dt>Total</dt>
-          <dd>{amount(totalPrice)}</dd>
-        </div>
+        <Reductions of={order} />
       </dl>
     </section>
   );
 }
-
-const Sum = ({ name, value }: { name: string; value: string }) => (
-  <div class="sums__row soft">
-    <dt>{name}</dt>
-    <dd>{value}</dd>
-  </div>
-);

@@ -1,5 +1,6 @@
 import { dataOf, type Order } from '@microshop/client';
 import { Ago, Answer, Empty, LinkButton, money, Status, useQuery } from '../ui/index.ts';
+import { ForgetMe } from './forget-me.tsx';
 import { Page } from './page.tsx';
 import { ownOrders } from './place-order.ts';
 import { shop } from './shop-client.ts';
@@ -44,6 +45,7 @@ export function OrdersPage() {
           )
         }
       </Answer>
+      <ForgetMe />
     </Page>
   );
 }

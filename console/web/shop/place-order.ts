@@ -50,6 +50,11 @@ async function ask({ idempotencyKey, request }: Attempt, isFirst: boolean): Prom
 const madeNone = ({ status }: ProblemError, isFirst: boolean): boolean =>
   [400, 404, 422].includes(status) || (isFirst && [401, 403].includes(status));
 
+/** What was refused was another order than the one that is in the cart now. */
+export function changed(): void {
+  if (sending.value.kind === 'refused') sending.value = { kind: 'idle' };
+}
+
 /** For who does not want to wait for an answer any more: the order may have arrived nevertheless. */
 export const stopAsking = (): void => drop({ kind: 'idle' });
 

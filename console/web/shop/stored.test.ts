@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type Store, stored } from './stored.ts';
+import { forgetAll, type Store, stored } from './stored.ts';
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 
@@ -14,6 +14,13 @@ it('is there after a reload, and is written before the assignment returns', () =
   name.value = 'ada';
   expect(store.kept.get('name')).toBe('"ada"');
   expect(stored('name', 'nobody', isText, () => store).value).toBe('ada');
+});
+
+it('is forgotten with all the rest', () => {
+  const store = storeOf({ name: '"ada"' });
+  const name = stored('name', 'nobody', isText, () => store);
+  forgetAll();
+  expect([name.value, store.kept.get('name')]).toEqual(['nobody', '"nobody"']);
 });
 
 it.each([

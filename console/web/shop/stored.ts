@@ -1,7 +1,15 @@
-import { effect, type Signal, signal } from '@preact/signals';
+import { batch, effect, type Signal, signal } from '@preact/signals';
 
 /** The part of `Storage` that is needed here. */
 export type Store = Pick<Storage, 'getItem' | 'setItem'>;
+
+const forgetting: (() => void)[] = [];
+
+/** Everything that is stored is as in a browser that was never here, in all its tabs. */
+export const forgetAll = (): void =>
+  batch(() => {
+    for (const forget of forgetting) forget();
+  });
 
 /**
  * A signal that survives a reload and is the same in all tabs. It is written before the assignment returns. What does not fit (somebody else's, or of
@@ -33,6 +41,9 @@ export function stored<T>(
   });
   globalThis.addEventListener?.('storage', ({ key }) => {
     if (key === name) state.value = read();
+  });
+  forgetting.push(() => {
+    state.value = standard;
   });
   return state;
 }

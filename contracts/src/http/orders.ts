@@ -28,18 +28,21 @@ const RegisteredCustomer = Type.Object({ customerId: CustomerId }, closed);
 const GuestCustomer = Type.Object({ email: Email, name: PersonName }, closed);
 export const CheckoutItem = Type.Object({ sku: Sku, quantity: Quantity }, closed);
 
+const Buyer = Type.Union([RegisteredCustomer, GuestCustomer]);
+/** What the price of an order depends on, beside its customer. */
+const wanted = {
+  items: Type.Array(CheckoutItem, { minItems: 1, maxItems: 50, description: 'Two items of one SKU are summed' }),
+  discountCode: Type.Optional(DiscountCode),
+  redeemPoints: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000_000 })),
+};
+
 /** What a client sends to check out. Prices are never taken from it. */
-export const CheckoutRequest = Type.Object(
-  {
-    customer: Type.Union([RegisteredCustomer, GuestCustomer]),
-    items: Type.Array(CheckoutItem, { minItems: 1, maxItems: 50, description: 'Two items of one SKU are summed' }),
-    discountCode: Type.Optional(DiscountCode),
-    redeemPoints: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000_000 })),
-    reservationId: Type.Optional(ReservationId),
-  },
-  closed,
-);
+export const CheckoutRequest = Type.Object({ customer: Buyer, ...wanted, reservationId: Type.Optional(ReservationId) }, closed);
 export type CheckoutRequest = Static<typeof CheckoutRequest>;
+
+/** What a client sends to ask for a price; without a customer, what a code allows to each is not looked at. */
+export const QuoteRequest = Type.Object({ customer: Type.Optional(Buyer), ...wanted }, closed);
+export type QuoteRequest = Static<typeof QuoteRequest>;
 
 export const OrderLine = Type.Object({
   sku: Sku,
@@ -57,11 +60,8 @@ export type Shortage = Static<typeof Shortage>;
 export const Rejection = Type.Object({ code: RejectionCode, detail: Type.String(), errors: Type.Optional(Type.Array(Shortage)) });
 export type Rejection = Static<typeof Rejection>;
 
-/** An order as everyone sees it and as it is kept: totalPrice = itemsPrice - discountPrice - pointsDiscountPrice, never below zero. */
-export const Order = Type.Object({
-  orderId: OrderId,
-  customerId: Type.String({ description: 'For a guest the derived id until loyalty-svc has answered, then the id of the customer' }),
-  status: OrderStatus,
+/** totalPrice = itemsPrice - discountPrice - pointsDiscountPrice, never below zero. */
+const price = {
   items: Type.Array(OrderLine),
   currency: Currency,
   itemsPrice: Amount,
@@ -70,6 +70,18 @@ export const Order = Type.Object({
   redeemedPoints: Count,
   pointsDiscountPrice: Amount,
   totalPrice: Amount,
+};
+
+/** What an order would cost now. */
+export const Quote = Type.Object(price);
+export type Quote = Static<typeof Quote>;
+
+/** An order as everyone sees it and as it is kept. */
+export const Order = Type.Object({
+  orderId: OrderId,
+  customerId: Type.String({ description: 'For a guest the derived id until loyalty-svc has answered, then the id of the customer' }),
+  status: OrderStatus,
+  ...price,
   rejection: Type.Optional(Rejection),
   createdAt: Timestamp,
   updatedAt: Timestamp,

@@ -1,17 +1,21 @@
 import { AppError } from '@microshop/chassis/errors';
 import { sha256 } from '@microshop/chassis/sha256';
 import { normalizeEmail } from '@microshop/contracts';
-import type { CheckoutRequest } from '@microshop/contracts/http';
+import type { CheckoutRequest, QuoteRequest } from '@microshop/contracts/http';
 import { type Item, mergeItems } from '../domain/pricing.ts';
 
-/** A checkout as it is compared and handled: items merged and sorted, code in capitals, e-mail normalised. */
-export type Checkout = {
+/** What an order's price depends on, normalised: items merged and sorted, code in capitals, e-mail in small letters. */
+export type Terms = {
   /** The customer's id; for a guest one that follows from the e-mail, so that two first orders at once are one customer. */
   customerId: string;
   guest?: { email: string; name: string };
   items: Item[];
   discountCode?: string;
   redeemPoints: number;
+};
+
+/** A checkout as it is compared and handled. */
+export type Checkout = Terms & {
   reservationId?: string;
   /** Scope and key together. */
   idempotencyId: string;
@@ -26,24 +30,33 @@ export const guestId = (email: string): string =>
     .replace(/[^A-Za-z0-9]/g, '')
     .slice(0, 24)}`;
 
-export function toCheckout(body: CheckoutRequest, idempotencyKey: string): Checkout {
-  const guest = 'email' in body.customer ? { email: normalizeEmail(body.customer.email), name: body.customer.name.trim() } : undefined;
-  const customerId = 'customerId' in body.customer ? body.customer.customerId : guestId(body.customer.email);
+/** Nobody has this id, so that nobody of this id has used a code. */
+const NOBODY = '';
+
+export function toTerms(body: QuoteRequest): Terms {
   const items = mergeItems(body.items);
   const tooMany = items.find(({ quantity }) => quantity > MAX_QUANTITY);
   if (tooMany) throw quantityTooLarge(body, tooMany);
-  const terms = {
-    customerId,
-    ...(guest && { guest }),
+  return {
+    ...buyerOf(body.customer),
     items,
     ...(body.discountCode !== undefined && { discountCode: body.discountCode.toUpperCase() }),
     redeemPoints: body.redeemPoints ?? 0,
-    ...(body.reservationId !== undefined && { reservationId: body.reservationId.toLowerCase() }),
   };
-  return { ...terms, idempotencyId: `${customerId}\n${idempotencyKey}`, fingerprint: sha256(JSON.stringify(terms)) };
 }
 
-const quantityTooLarge = ({ items }: CheckoutRequest, { sku, quantity }: Item) =>
+function buyerOf(customer: QuoteRequest['customer']): Pick<Terms, 'customerId' | 'guest'> {
+  if (!customer) return { customerId: NOBODY };
+  if ('customerId' in customer) return { customerId: customer.customerId };
+  return { customerId: guestId(customer.email), guest: { email: normalizeEmail(customer.email), name: customer.name.trim() } };
+}
+
+export function toCheckout(body: CheckoutRequest, idempotencyKey: string): Checkout {
+  const terms = { ...toTerms(body), ...(body.reservationId !== undefined && { reservationId: body.reservationId.toLowerCase() }) };
+  return { ...terms, idempotencyId: `${terms.customerId}\n${idempotencyKey}`, fingerprint: sha256(JSON.stringify(terms)) };
+}
+
+const quantityTooLarge = ({ items }: QuoteRequest, { sku, quantity }: Item) =>
   new AppError({
     kind: 'invalid',
     code: 'invalid_request',

@@ -12,6 +12,7 @@ export type OrderDocument = Order & {
 const amount = { bsonType: 'number', minimum: 0 };
 
 export const orders = collection<OrderDocument>('orders', {
+  remembered: true,
   validator: {
     bsonType: 'object',
     required: [

@@ -15,6 +15,10 @@ import type { PlaceOrder } from '../application/place-order.ts';
 import { answerCheckout } from './order-view.ts';
 import { requireOwnCheckout } from './own-orders.ts';
 
+export const otherCustomer = problemResponse('The token is of somebody else: `other_customer`; without tokens configured: `loopback_only`');
+const priceRefusalCodes = 'unknown_sku, discount_invalid, points_exceed_total, points_need_customer';
+export const priceRefusals = problemResponse(`No price: ${priceRefusalCodes}`);
+
 const schema = {
   tags: ['orders'],
   summary: 'Check out',
@@ -28,14 +32,12 @@ const schema = {
     202: { ...Order, description: 'Not decided yet; see Location' },
     ...withBody,
     ...callerAnswers,
-    403: problemResponse('The token is of somebody else: `other_customer`; without tokens configured: `loopback_only`'),
+    403: otherCustomer,
     ...rateAnswer,
     409: problemResponse(
       'Rejected: out_of_stock, insufficient_points, customer_rejected, reservation_invalid or timed_out, with the orderId',
     ),
-    422: problemResponse(
-      'No order made: unknown_sku, discount_invalid, points_exceed_total, points_need_customer or idempotency_key_reused',
-    ),
+    422: problemResponse(`No order made: ${priceRefusalCodes} or idempotency_key_reused`),
   },
 } as const;
 

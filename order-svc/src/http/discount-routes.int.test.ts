@@ -27,6 +27,37 @@ async function buy(discountCode: string, { customerId = shop.customer(), sku = '
   return shop.checkout({ customer: { customerId }, items, discountCode }, { prefer });
 }
 
+describe('a price that is asked for', () => {
+  it('is what the checkout then takes, and uses nothing up', async () => {
+    const [sku, discountCode] = [await shop.product('reserved', 500), await code({ maxUses: 1 })];
+    const body = { customer: { customerId: shop.customer() }, items: [{ sku, quantity: 3 }], discountCode, redeemPoints: 50 };
+    const asked = [await shop.post('/checkout/quote', body), await shop.post('/checkout/quote', { ...body, customer: undefined })];
+    for (const { status, body: quote } of asked)
+      expect([status, quote]).toEqual([
+        200,
+        {
+          items: [{ sku, name: 'Mug', quantity: 3, unitPrice: 500, lineTotal: 1500 }],
+          currency: 'EUR',
+          itemsPrice: 1500,
+          discountCode,
+          discountPrice: 150,
+          redeemedPoints: 50,
+          pointsDiscountPrice: 50,
+          totalPrice: 1300,
+        },
+      ]);
+    expect(await usesOf(discountCode)).toBe(0);
+    expect(await shop.checkout(body)).toMatchObject({ status: 201, body: asked[0]?.body });
+    expect(await shop.post('/checkout/quote', body)).toMatchObject({ status: 422, body: { code: 'discount_invalid', reason: 'used_up' } });
+  });
+
+  it('takes no field that it passes over', async () => {
+    const items = [{ sku: 'MUG', quantity: 1 }];
+    const { status, body } = await shop.post('/checkout/quote', { items, reservationId: newUuid() });
+    expect([status, body.errors.map(({ pointer }) => pointer)]).toEqual([400, ['/reservationId']]);
+  });
+});
+
 describe('a discount code', () => {
   it('is created with everything that was said, in capitals, and read in any case', async () => {
     const terms = {

@@ -50,16 +50,9 @@ function olderThan(cursor: string): Filter<DiscountDocument> {
 export const createFindChangedOrders =
   (db: Db): FindChangedOrders =>
   async (known) => {
-    const versions = await of(db, orders)
-      .find({ _id: { $in: [...known.keys()] } })
-      .project<{ _id: string; version: number }>({ version: 1 })
-      .toArray();
-    const changed = versions.filter(({ _id, version }) => version > (known.get(_id) ?? 0)).map(({ _id }) => _id);
-    return changed.length === 0
-      ? []
-      : of(db, orders)
-          .find({ _id: { $in: changed } })
-          .toArray();
+    const sameVersion = Map.groupBy(known, ([, version]) => version);
+    const later = [...sameVersion].map(([version, waiting]) => ({ _id: { $in: waiting.map(([id]) => id) }, version: { $gt: version } }));
+    return of(db, orders).find({ $or: later }).toArray();
   };
 
 /** A count goes no further, and takes no longer. */

@@ -14,9 +14,9 @@ import {
   stock,
   type Topic,
 } from '@microshop/contracts';
-import { startTestStack } from '@microshop/local/test-stack';
 import { MongoClient } from 'mongodb';
 import { vi } from 'vitest';
+import { startOwnStack } from '../../../tests/support/own-stack.ts';
 import { startOrderService } from '../app.ts';
 import { OrderConfig } from '../config.ts';
 import { listenToOrders, type Told } from './order-listener.ts';
@@ -34,7 +34,7 @@ type Product = EventOf<typeof catalog, 'ProductChanged'>;
  * What inventory-svc and loyalty-svc would answer is played, as each product and customer was given.
  */
 export async function startPlayedShop(overrides: ServiceOverrides = {}) {
-  const stack = await startTestStack();
+  const stack = await startOwnStack();
   const logger = createLogger({ name: 'order-svc', level: 'silent' });
   const onFatal = (error: Error) => {
     throw error;
