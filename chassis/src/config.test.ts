@@ -81,6 +81,13 @@ describe('loadConfig', () => {
     expect(faultOf({ KAFKA_BROKERS: brokers })).toContain('KAFKA_BROKERS');
   });
 
+  it('refuses to ask for more copies of a record than there are of its topic', () => {
+    expect(faultOf({ TOPIC_REPLICATION_FACTOR: '1', TOPIC_MIN_INSYNC_REPLICAS: '2' })).toContain('nothing could ever be sent');
+    expect(faultOf({ TOPIC_REPLICATION_FACTOR: '0' })).toContain('TOPIC_REPLICATION_FACTOR must be >= 1');
+    expect(load({ TOPIC_REPLICATION_FACTOR: '3' })).toMatchObject({ TOPIC_REPLICATION_FACTOR: 3 });
+    expect(faultOf({ TOPIC_MIN_INSYNC_REPLICAS: '2' })).toBe('none');
+  });
+
   it('names a required variable that is unset', () => {
     expect(() => loadConfig(Type.Object({ API_KEY: Type.String() }), {})).toThrow('API_KEY is required');
   });

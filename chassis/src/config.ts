@@ -46,6 +46,20 @@ export const serviceSettings = {
   ),
   KAFKA_SASL_USERNAME: Type.Optional(Type.String({ description: 'The user that logs in to Kafka.' })),
   KAFKA_SASL_PASSWORD: Type.Optional(Type.String({ description: "That user's password." })),
+  TOPIC_REPLICATION_FACTOR: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 32_767,
+      description: "On how many brokers each topic that the service creates is kept; unset, the brokers' own default.",
+    }),
+  ),
+  TOPIC_MIN_INSYNC_REPLICAS: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 32_767,
+      description: "On how many of them a record must be before it counts as sent; unset, the brokers' own default.",
+    }),
+  ),
   MONGODB_URL: Type.String({
     default: 'mongodb://127.0.0.1:27017/?replicaSet=rs0&directConnection=true',
     pattern: '^mongodb(\\+srv)?://\\S+$',
@@ -164,6 +178,10 @@ function togetherFaults({ properties }: TObject, config: Record<string, unknown>
       'KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD go together',
     ],
     [has('KAFKA_TLS_CERT_FILE') !== has('KAFKA_TLS_KEY_FILE'), 'KAFKA_TLS_CERT_FILE and KAFKA_TLS_KEY_FILE go together'],
+    [
+      Number(config.TOPIC_MIN_INSYNC_REPLICAS) > Number(config.TOPIC_REPLICATION_FACTOR),
+      'TOPIC_MIN_INSYNC_REPLICAS is above TOPIC_REPLICATION_FACTOR; nothing could ever be sent',
+    ],
     [(has('KAFKA_TLS_CA_FILE') || has('KAFKA_TLS_CERT_FILE')) && !has('KAFKA_TLS'), 'the KAFKA_TLS_ files need KAFKA_TLS=true'],
   ];
   return rules.filter(([broken]) => broken).map(([, fault]) => fault);

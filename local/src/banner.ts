@@ -1,18 +1,17 @@
 import type { LocalConfig } from './config.ts';
-import { SERVICES, serviceUrl } from './services.ts';
+import { type Connection, type Instance, urlOf } from './services.ts';
 
 export interface BannerOptions {
   readonly config: LocalConfig;
-  readonly kafkaBrokers: string;
-  /** Without credentials. */
-  readonly mongodb: string;
-  readonly operatorToken: string;
+  readonly stack: Pick<Connection, 'kafkaBrokers' | 'mongodbUrl' | 'operatorToken'> & { readonly instances: readonly Instance[] };
+  /** How the instances of scaled services share the topics out, a line each. */
+  readonly shares: readonly string[];
   readonly seconds: string;
 }
 
-export function readyBanner({ config, kafkaBrokers, mongodb, operatorToken, seconds }: BannerOptions): string {
+export function readyBanner({ config, stack, shares, seconds }: BannerOptions): string {
   const consoleUrl = `http://127.0.0.1:${config.ports.CONSOLE_PORT}`;
-  const services = SERVICES.filter(({ name }) => name !== 'console');
+  const services = stack.instances.filter(({ service }) => service.name !== 'console');
   const checkout = `http://127.0.0.1:${config.ports.ORDER_SVC_PORT}/checkout`;
   const row = (name: string, value: string) => `  ${name.padEnd(15)} ${value}`;
   return [
@@ -21,10 +20,11 @@ export function readyBanner({ config, kafkaBrokers, mongodb, operatorToken, seco
     '',
     row('console', consoleUrl),
     row('shop', `${consoleUrl}/shop`),
-    ...services.map((service) => row(service.name, `${serviceUrl(config, service)}  (API: ${serviceUrl(config, service)}/docs)`)),
-    row('Kafka', kafkaBrokers),
-    row('MongoDB', mongodb),
-    row('operator token', operatorToken),
+    ...services.map((instance) => row(instance.name, `${urlOf(instance)}  (API: ${urlOf(instance)}/docs)`)),
+    ...shares.map((share) => row('partitions', share)),
+    row('Kafka', stack.kafkaBrokers),
+    row('MongoDB', withoutCredentials(stack.mongodbUrl)),
+    row('operator token', stack.operatorToken),
     row('data, logs', config.dataDir),
     '',
     'Place an order:',
@@ -35,6 +35,6 @@ export function readyBanner({ config, kafkaBrokers, mongodb, operatorToken, seco
 }
 
 /** A connection string fit to be shown: user and password are left out. */
-export function withoutCredentials(url: string): string {
+function withoutCredentials(url: string): string {
   return url.replace(/\/\/[^@/]*@/, '//');
 }

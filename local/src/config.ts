@@ -1,4 +1,5 @@
 import { Refusal } from './errors.ts';
+import { ALONE, type Scaled, type StartOptions } from './options.ts';
 import { cacheDirectory, dataDirectory } from './paths.ts';
 
 /** The default of each port of the stack, by the variable that changes it. */
@@ -13,8 +14,15 @@ export const DEFAULT_PORTS = {
 
 export type PortVariable = keyof typeof DEFAULT_PORTS;
 
+/** So many brokers and so many mongods make a cluster, of which one can be away. */
+const CLUSTER = 3;
+
 export interface LocalConfig {
   readonly ports: Readonly<Record<PortVariable, number>>;
+  /** The brokers' and the mongods', from KAFKA_PORT and MONGODB_PORT on; several of each are a cluster. */
+  readonly kafkaPorts: readonly number[];
+  readonly mongodbPorts: readonly number[];
+  readonly instances: Readonly<Record<Scaled, number>>;
   /** Set when they run elsewhere: the stack does not start its own then. */
   readonly kafkaBrokers: string | undefined;
   readonly mongodbUrl: string | undefined;
@@ -23,7 +31,7 @@ export interface LocalConfig {
   readonly cacheDir: string;
 }
 
-export function loadConfig(env: NodeJS.ProcessEnv): LocalConfig {
+export function loadConfig(env: NodeJS.ProcessEnv, { instances, isCluster }: StartOptions = ALONE): LocalConfig {
   const ports = {
     ORDER_SVC_PORT: port(env, 'ORDER_SVC_PORT'),
     INVENTORY_SVC_PORT: port(env, 'INVENTORY_SVC_PORT'),
@@ -34,6 +42,9 @@ export function loadConfig(env: NodeJS.ProcessEnv): LocalConfig {
   };
   const config: LocalConfig = {
     ports,
+    kafkaPorts: inARow(ports.KAFKA_PORT, isCluster),
+    mongodbPorts: inARow(ports.MONGODB_PORT, isCluster),
+    instances,
     kafkaBrokers: text(env.KAFKA_BROKERS),
     mongodbUrl: text(env.MONGODB_URL),
     operatorToken: text(env.OPERATOR_TOKEN),
@@ -44,13 +55,18 @@ export function loadConfig(env: NodeJS.ProcessEnv): LocalConfig {
   return config;
 }
 
-/** The ports that this stack itself will listen on. */
-export function ownPorts(config: LocalConfig): [PortVariable, number][] {
-  const external = new Set<string>();
-  if (config.kafkaBrokers !== undefined) external.add('KAFKA_PORT');
-  if (config.mongodbUrl !== undefined) external.add('MONGODB_PORT');
-  return (Object.entries(config.ports) as [PortVariable, number][]).filter(([variable]) => !external.has(variable));
+/** The known ports that this stack itself will listen on. */
+export function ownPorts({ ports, kafkaPorts, mongodbPorts, kafkaBrokers, mongodbUrl }: LocalConfig): [PortVariable, number][] {
+  const { KAFKA_PORT: _, MONGODB_PORT: __, ...services } = ports;
+  return [
+    ...(Object.entries(services) as [PortVariable, number][]),
+    ...(kafkaBrokers === undefined ? kafkaPorts.map((port): [PortVariable, number] => ['KAFKA_PORT', port]) : []),
+    ...(mongodbUrl === undefined ? mongodbPorts.map((port): [PortVariable, number] => ['MONGODB_PORT', port]) : []),
+  ];
 }
+
+const inARow = (first: number, isCluster: boolean): number[] =>
+  Array.from({ length: isCluster ? CLUSTER : 1 }, (_, index) => first + index);
 
 function text(value: string | undefined): string | undefined {
   const trimmed = value?.trim();
@@ -73,7 +89,12 @@ function refuseTwice(config: LocalConfig): void {
   const seen = new Map<number, PortVariable>();
   for (const [variable, number] of ownPorts(config)) {
     const other = seen.get(number);
-    if (other !== undefined) throw new Refusal(`${other} and ${variable} are both ${number}: give each a port of its own.`);
+    if (other !== undefined)
+      throw new Refusal(`${other} and ${variable} are both ${number}: give each a port of its own${inARowNote(config)}.`);
     seen.set(number, variable);
   }
 }
+
+/** Why a port is meant that no variable names. */
+export const inARowNote = ({ kafkaPorts }: LocalConfig): string =>
+  kafkaPorts.length === 1 ? '' : ` (a cluster takes ${kafkaPorts.length} in a row from KAFKA_PORT and from MONGODB_PORT)`;

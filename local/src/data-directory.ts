@@ -65,11 +65,14 @@ export async function refuseForeign(directory: string): Promise<void> {
 
 /** The operators' token: the given one, else that of the data directory, made when there is none. */
 export async function operatorToken(directory: string, given: string | undefined): Promise<string> {
-  if (given !== undefined) return given;
-  const file = join(directory, 'operator-token');
+  return given ?? keptIn(join(directory, 'operator-token'), () => randomBytes(24).toString('base64url'));
+}
+
+/** What the file holds, which is for its owner alone; made when there is none. */
+export async function keptIn(file: string, make: () => string): Promise<string> {
   const kept = (await readFile(file, 'utf8').catch(() => '')).trim();
   if (kept !== '') return kept;
-  const made = randomBytes(24).toString('base64url');
+  const made = make();
   await writeFile(file, `${made}\n`, { mode: 0o600 });
   return made;
 }

@@ -97,7 +97,7 @@ async function dataDirectory(path: string): Promise<Finding> {
 async function ports(config: LocalConfig): Promise<Finding> {
   const own = ownPorts(config);
   const busy: string[] = [];
-  for (const [variable, port] of own) if (!(await isPortFree(port))) busy.push(busyPortSentence(variable, port));
+  for (const [variable, port] of own) if (!(await isPortFree(port))) busy.push(busyPortSentence(config, variable, port));
   if (busy.length === 0) return fine(`${own.map(([, port]) => port).join(', ')} are free`);
   if ((await findLockHolder(config.dataDir)) !== undefined) return fine('in use by the running Microshop');
   return blocked(busy.join(' '));

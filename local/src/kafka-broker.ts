@@ -1,9 +1,9 @@
-// A real Apache Kafka in KRaft combined mode, bound to 127.0.0.1, on data that survives it.
+// A real Apache Kafka in KRaft combined mode, alone or one of several, bound to 127.0.0.1, on data that survives it.
 import { randomBytes } from 'node:crypto';
 import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { waitForKafka } from './kafka-ready.ts';
-import { jvmFlags, type KafkaListener, serverProperties } from './kafka-settings.ts';
+import { jvmFlags, type KafkaListener, type KafkaMember, serverProperties } from './kafka-settings.ts';
 import { findFreePort } from './ports.ts';
 import { type ServerProcess, type ServerSpec, startServer } from './server-process.ts';
 import { findJava } from './toolchain/java.ts';
@@ -20,6 +20,8 @@ export interface KafkaOptions {
   readonly heapMb?: number;
   readonly listeners?: readonly KafkaListener[];
   readonly overrides?: Readonly<Record<string, string>>;
+  /** Absent: it is alone. */
+  readonly member?: KafkaMember & { readonly clusterId: string };
 }
 
 /** Finds or fetches all that a broker needs. */
@@ -30,11 +32,11 @@ export async function prepareKafka(toolchain: Toolchain): Promise<KafkaImage> {
 
 export async function kafkaSpec(image: KafkaImage, options: KafkaOptions): Promise<ServerSpec> {
   const port = options.port === 0 ? await findFreePort() : options.port;
-  const storage = await formattedStorage(image, options.dataDir);
+  const { listeners = [], overrides = {}, member } = options;
+  const storage = await formattedStorage(image, options);
   const properties = join(options.dataDir, 'kafka.properties');
-  const ports = { broker: port, controller: await findFreePort() };
-  const { listeners = [], overrides = {} } = options;
-  await writeFile(properties, serverProperties({ ports, listeners, logDir: storage, overrides }));
+  const ports = { broker: port, controller: member?.controllerPorts[member.nodeId - 1] ?? (await findFreePort()) };
+  await writeFile(properties, serverProperties({ ports, member, listeners, logDir: storage, overrides }));
   const archive =
     image.classArchive === undefined
       ? []
@@ -57,17 +59,26 @@ export async function startKafkaBroker(toolchain: Toolchain, options: KafkaOptio
   return startServer(spec, toolchain.reaper, toolchain.signal);
 }
 
-async function formattedStorage(image: KafkaImage, dataDir: string): Promise<string> {
+/** As Kafka's own: 16 bytes in base64url, and no hyphen in front. As a cluster's id it tells clients of two data directories apart, or of one before and after a reset. */
+export const newKafkaId = (): string => `m${randomBytes(16).toString('base64url').slice(1)}`;
+
+async function formattedStorage(image: KafkaImage, { dataDir, member }: KafkaOptions): Promise<string> {
   const storage = join(dataDir, `kafka-${KAFKA_VERSION}`);
   if (await exists(storage)) return storage;
   await mkdir(dataDir, { recursive: true });
   const copy = `${storage}.unfinished`;
   await rm(copy, { recursive: true, force: true });
   await cp(image.formattedStorage, copy, { recursive: true });
-  // A cluster id of its own tells clients of two data directories (or of one before and after a reset) apart.
+  const { nodeId = 1, clusterId = newKafkaId() } = member ?? {};
   const meta = join(copy, 'meta.properties');
-  const clusterId = `m${randomBytes(16).toString('base64url').slice(1)}`;
-  await writeFile(meta, (await readFile(meta, 'utf8')).replace(/^cluster\.id=.*$/m, `cluster.id=${clusterId}`));
+  const formatted = await readFile(meta, 'utf8');
+  const own = { 'cluster.id': clusterId, 'node.id': String(nodeId), 'directory.id': newKafkaId() };
+  await writeFile(
+    meta,
+    Object.entries(own).reduce((text, [name, value]) => text.replace(lineOf(name), `${name}=${value}`), formatted),
+  );
   await rename(copy, storage);
   return storage;
 }
+
+const lineOf = (name: string): RegExp => new RegExp(`^${name.replace('.', '\\.')}=.*$`, 'm');

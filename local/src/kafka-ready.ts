@@ -9,8 +9,8 @@ process.emitWarning = ((warning: string | Error, ...rest: never[]) => {
   emitWarning(warning, ...rest);
 }) as typeof process.emitWarning;
 
-/** Waits until the broker takes part in the cluster and the controller answers writes (asked with a topic that is only validated). */
-export async function waitForKafka(port: number, signal: AbortSignal, timeoutMs = 60_000): Promise<void> {
+/** Waits until the broker takes part in the cluster, with so many others, and the controller answers writes (asked with a topic that is only validated). */
+export async function waitForKafka(port: number, signal: AbortSignal, brokers = 1, timeoutMs = 60_000): Promise<void> {
   const poll = { signal, timeoutMs, what: `Kafka did not answer on port ${port}` };
   await pollUntil(async () => ((await isListening(port)) ? true : undefined), poll);
   const kafka = new Kafka({
@@ -28,7 +28,7 @@ export async function waitForKafka(port: number, signal: AbortSignal, timeoutMs 
       await admin.createTopics({
         validateOnly: true,
         waitForLeaders: false,
-        topics: [{ topic: 'microshop.readiness', numPartitions: 1, replicationFactor: 1 }],
+        topics: [{ topic: 'microshop.readiness', numPartitions: 1, replicationFactor: brokers }],
       });
       return true;
     } finally {

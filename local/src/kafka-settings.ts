@@ -11,20 +11,61 @@ export interface KafkaListener {
   readonly advertisedPort: number;
 }
 
+/** Its place among several brokers, all of which are controllers as well. */
+export interface KafkaMember {
+  /** From 1 on. */
+  readonly nodeId: number;
+  readonly controllerPorts: readonly number[];
+}
+
+/** Acknowledged when two of them have it, so that one can be away and what it had is on another. */
+const MIN_INSYNC = 2;
+
+/** What the services are told about the topics that they create on so many brokers. */
+export const topicEnvironment = (brokers: number): NodeJS.ProcessEnv =>
+  brokers === 1 ? {} : { TOPIC_REPLICATION_FACTOR: String(brokers), TOPIC_MIN_INSYNC_REPLICAS: String(MIN_INSYNC) };
+
+function memberSettings({ nodeId, controllerPorts }: KafkaMember): Record<string, string> {
+  const [factor, minimum] = [String(controllerPorts.length), String(MIN_INSYNC)];
+  return {
+    'node.id': String(nodeId),
+    'controller.quorum.voters': controllerPorts.map((port, index) => `${index + 1}@127.0.0.1:${port}`).join(','),
+    'default.replication.factor': factor,
+    'min.insync.replicas': minimum,
+    // As many as there are brokers, so that each coordinates some of the groups.
+    'offsets.topic.num.partitions': factor,
+    'offsets.topic.replication.factor': factor,
+    'transaction.state.log.replication.factor': factor,
+    'transaction.state.log.min.isr': minimum,
+    'share.coordinator.state.topic.replication.factor': factor,
+    'share.coordinator.state.topic.min.isr': minimum,
+  };
+}
+
 export interface ServerProperties {
   readonly ports: KafkaPorts;
+  readonly member?: KafkaMember | undefined;
   readonly listeners?: readonly KafkaListener[];
   readonly logDir: string;
+  /** Where the broker takes connections; clients are sent to 127.0.0.1 all the same. */
+  readonly address?: string;
   /** Settings of the caller, which win. */
   readonly overrides?: Readonly<Record<string, string>>;
 }
 
-export function serverProperties({ ports, listeners = [], logDir, overrides = {} }: ServerProperties): string {
+export function serverProperties({
+  ports,
+  member,
+  listeners = [],
+  logDir,
+  address = '127.0.0.1',
+  overrides = {},
+}: ServerProperties): string {
   const more = (text: (listener: KafkaListener) => string) => listeners.map((listener) => `,${text(listener)}`).join('');
   const settings: Record<string, string> = {
     'process.roles': 'broker,controller',
     'node.id': '1',
-    listeners: `BROKER://127.0.0.1:${ports.broker},CONTROLLER://127.0.0.1:${ports.controller}${more(({ name, port }) => `${name}://127.0.0.1:${port}`)}`,
+    listeners: `BROKER://${address}:${ports.broker},CONTROLLER://127.0.0.1:${ports.controller}${more(({ name, port }) => `${name}://127.0.0.1:${port}`)}`,
     'advertised.listeners': `BROKER://127.0.0.1:${ports.broker}${more(({ name, advertisedPort }) => `${name}://127.0.0.1:${advertisedPort}`)}`,
     'listener.security.protocol.map': `BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT${more(({ name }) => `${name}:PLAINTEXT`)}`,
     'inter.broker.listener.name': 'BROKER',
@@ -49,6 +90,7 @@ export function serverProperties({ ports, listeners = [], logDir, overrides = {}
     'broker.heartbeat.interval.ms': '500',
     // The default of the cleaner's buffer, 128 MB, is a third of the heap.
     'log.cleaner.dedupe.buffer.size': '16777216',
+    ...(member && memberSettings(member)),
     ...overrides,
   };
   return `${Object.entries(settings)

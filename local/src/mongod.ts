@@ -1,9 +1,9 @@
-// A real mongod as a replica set of one (transactions need a replica set), bound to 127.0.0.1, on data that survives it.
+// A real mongod as a replica set of one (transactions need a replica set) or one of several, bound to 127.0.0.1, on data that survives it.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Refusal } from './errors.ts';
-import { waitForPrimary } from './mongod-replica-set.ts';
-import { findFreePort } from './ports.ts';
+import { waitForMember, waitForPrimary } from './mongod-replica-set.ts';
+import { addressesOf, findFreePort } from './ports.ts';
 import { type ServerProcess, type ServerSpec, startServer } from './server-process.ts';
 import { ensureMongod, type MongodBinary } from './toolchain/mongod-binary.ts';
 import type { Toolchain } from './toolchain/toolchain.ts';
@@ -15,14 +15,37 @@ export interface MongodOptions {
   readonly logFile: string;
   readonly cacheGb?: number;
   readonly extraArgs?: readonly string[];
+  /** Absent: it is a replica set by itself. */
+  readonly member?: { isFormed(): boolean };
 }
 
-export function mongodUrl(port: number): string {
-  return `mongodb://127.0.0.1:${port}/?replicaSet=rs0&directConnection=true`;
+/** Of one mongod directly, as its own name for itself may lead nowhere from here; of several so that the driver finds the primary. */
+export function mongodUrl(...ports: readonly number[]): string {
+  return `mongodb://${addressesOf(ports)}/?replicaSet=rs0${ports.length === 1 ? '&directConnection=true' : ''}`;
+}
+
+export interface ReplicaSetOptions {
+  readonly port: number;
+  readonly cacheGb?: number | undefined;
+  readonly extraArgs?: readonly string[] | undefined;
+}
+
+/** What is the same wherever it runs. */
+export function replicaSetArgs({ port, cacheGb = 0.5, extraArgs = [] }: ReplicaSetOptions): string[] {
+  return [
+    ...['--port', String(port), '--replSet', 'rs0', '--oplogSize', '990', '--wiredTigerCacheSizeGB', String(cacheGb), '--quiet'],
+    ...['--setParameter', 'diagnosticDataCollectionEnabled=false'],
+    // A primary waits 15 s for secondaries to catch up before it stops. Alone it has none, and of several a majority has all that counts.
+    ...['--setParameter', 'shutdownTimeoutMillisForSignaledShutdown=100'],
+    // A killed process leaves its transaction open, and with it what it wrote locked; the default is 60 s.
+    ...['--setParameter', 'transactionLifetimeLimitSeconds=5'],
+    ...extraArgs,
+  ];
 }
 
 export async function mongodSpec(binary: MongodBinary, options: MongodOptions): Promise<ServerSpec> {
   const port = options.port === 0 ? await findFreePort() : options.port;
+  const { member } = options;
   const dbPath = join(options.dataDir, 'mongod');
   await mkdir(dbPath, { recursive: true });
   await checkVersion(join(options.dataDir, 'mongod.version'), binary, options.dataDir);
@@ -30,21 +53,15 @@ export async function mongodSpec(binary: MongodBinary, options: MongodOptions): 
     name: 'mongod',
     command: binary.path,
     args: [
-      ...['--dbpath', dbPath, '--port', String(port), '--bind_ip', '127.0.0.1', '--nounixsocket'],
-      ...['--replSet', 'rs0', '--oplogSize', '990', '--wiredTigerCacheSizeGB', String(options.cacheGb ?? 0.5), '--quiet'],
-      ...['--setParameter', 'diagnosticDataCollectionEnabled=false'],
-      // A primary waits 15 s for secondaries to catch up before it stops. There are none.
-      ...['--setParameter', 'shutdownTimeoutMillisForSignaledShutdown=100'],
-      // A killed process leaves its transaction open, and with it what it wrote locked; the default is 60 s.
-      ...['--setParameter', 'transactionLifetimeLimitSeconds=5'],
-      ...(options.extraArgs ?? []),
+      ...['--dbpath', dbPath, '--bind_ip', '127.0.0.1', '--nounixsocket'],
+      ...replicaSetArgs({ port, cacheGb: options.cacheGb, extraArgs: options.extraArgs }),
     ],
     cwd: options.dataDir,
     env: process.env,
     logFile: options.logFile,
     port,
     stopTimeoutMs: 15_000,
-    waitUntilReady: (signal) => waitForPrimary(port, signal),
+    waitUntilReady: (signal) => (member ? waitForMember(port, member.isFormed(), signal) : waitForPrimary(port, signal)),
   };
 }
 

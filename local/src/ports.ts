@@ -14,6 +14,9 @@ function highest(): number {
   }
 }
 
+/** As Kafka and MongoDB take a list of servers. */
+export const addressesOf = (ports: readonly number[]): string => ports.map((port) => `127.0.0.1:${port}`).join(',');
+
 const handedOut = new Set<number>();
 
 export function isPortFree(port: number, host = '127.0.0.1'): Promise<boolean> {
@@ -26,14 +29,21 @@ export function isPortFree(port: number, host = '127.0.0.1'): Promise<boolean> {
 
 /** A port on 127.0.0.1 that nobody listens on; this process gets each one only once. */
 export async function findFreePort(): Promise<number> {
-  const span = highest() - LOWEST;
+  const [port] = await findFreePorts(1);
+  return port as number;
+}
+
+/** So many in a row. */
+export async function findFreePorts(count: number): Promise<number[]> {
+  const span = highest() - LOWEST - count;
   for (let attempt = 0; attempt < 500; attempt++) {
-    const port = LOWEST + Math.floor(Math.random() * span);
-    if (handedOut.has(port)) continue;
-    handedOut.add(port);
-    if (await isPortFree(port)) return port;
+    const first = LOWEST + Math.floor(Math.random() * span);
+    const ports = Array.from({ length: count }, (_, index) => first + index);
+    if (ports.some((port) => handedOut.has(port))) continue;
+    for (const port of ports) handedOut.add(port);
+    if ((await Promise.all(ports.map((port) => isPortFree(port)))).every(Boolean)) return ports;
   }
-  throw new Error(`No free port between ${LOWEST} and ${LOWEST + span} on 127.0.0.1.`);
+  throw new Error(`No ${count} free ports in a row between ${LOWEST} and ${LOWEST + span} on 127.0.0.1.`);
 }
 
 export function isListening(port: number, host = '127.0.0.1'): Promise<boolean> {

@@ -1,14 +1,14 @@
 // What can be known before anything is started, each fault as one sentence.
 import { setTimeout as delay } from 'node:timers/promises';
 import { MongoClient } from 'mongodb';
-import { type LocalConfig, ownPorts, type PortVariable } from './config.ts';
+import { inARowNote, type LocalConfig, ownPorts, type PortVariable } from './config.ts';
 import { messageOf, Refusal } from './errors.ts';
 import { findPortOwner, isListening, isPortFree } from './ports.ts';
 
-export function busyPortSentence(variable: PortVariable, port: number): string {
+export function busyPortSentence(config: LocalConfig, variable: PortVariable, port: number): string {
   const owner = findPortOwner(port);
   const by = owner === undefined ? 'another program' : `pid ${owner.pid} (${owner.command})`;
-  return `Port ${port} is in use by ${by}: stop it or set ${variable} to a free port.`;
+  return `Port ${port} is in use by ${by}: stop it or set ${variable} to a free port${inARowNote(config)}.`;
 }
 
 /** `patienceMs`: how long a port may still be held by what a killed stack has left, which is being ended. */
@@ -16,7 +16,7 @@ export async function checkPorts(config: LocalConfig, patienceMs: number): Promi
   const deadline = Date.now() + patienceMs;
   for (const [variable, port] of ownPorts(config)) {
     while (!(await isPortFree(port))) {
-      if (Date.now() >= deadline) throw new Refusal(busyPortSentence(variable, port));
+      if (Date.now() >= deadline) throw new Refusal(busyPortSentence(config, variable, port));
       await delay(100);
     }
   }

@@ -1,8 +1,10 @@
 import { get } from 'node:http';
 import { join } from 'node:path';
 import type { LocalConfig, PortVariable } from './config.ts';
+import { topicEnvironment } from './kafka-settings.ts';
 import { REPO_DIR } from './paths.ts';
 import { pollUntil } from './poll.ts';
+import { findFreePort } from './ports.ts';
 import type { SupervisedSpec } from './supervisor.ts';
 
 export interface ServiceName {
@@ -21,16 +23,42 @@ export const SERVICES: readonly ServiceName[] = [
 /** Services are stopped before the broker, the broker before the database. */
 export const STAGES = { mongod: 0, kafka: 1, services: 2 } as const;
 
-export function serviceUrl(config: LocalConfig, { portVariable }: ServiceName): string {
-  return `http://127.0.0.1:${config.ports[portVariable]}`;
+/** One process of a service. */
+export interface Instance {
+  readonly service: ServiceName;
+  /** The service's, with a number from the second on. */
+  readonly name: string;
+  readonly port: number;
+}
+
+export const urlOf = ({ port }: Pick<Instance, 'port'>): string => `http://127.0.0.1:${port}`;
+
+/** The first of each service has the known port, others take free ones. */
+export async function instancesOf(config: LocalConfig): Promise<Instance[]> {
+  const ofEach = SERVICES.map(async (service) => {
+    const count = service.name === 'console' ? 1 : config.instances[service.name];
+    const more = Array.from({ length: count - 1 }, async (_, index) => ({
+      service,
+      name: `${service.name}-${index + 2}`,
+      port: await findFreePort(),
+    }));
+    return [{ service, name: service.name, port: config.ports[service.portVariable] }, ...(await Promise.all(more))];
+  });
+  return (await Promise.all(ofEach)).flat();
+}
+
+export interface Connection {
+  readonly kafkaBrokers: string;
+  readonly mongodbUrl: string;
+  readonly operatorToken: string;
+  readonly consolePages: string | undefined;
 }
 
 /** What everything that belongs to the shop is told: the services, the seed, the tools. */
-export function shopEnvironment(
-  config: LocalConfig,
-  connection: { kafkaBrokers: string; mongodbUrl: string; operatorToken: string; consolePages: string | undefined },
-): NodeJS.ProcessEnv {
+export function shopEnvironment(config: LocalConfig, connection: Connection, instances: readonly Instance[]): NodeJS.ProcessEnv {
+  const urlsOf = (service: ServiceName) => instances.filter((instance) => instance.service === service).map(urlOf);
   return {
+    ...(config.kafkaBrokers === undefined && topicEnvironment(config.kafkaPorts.length)),
     ...process.env,
     NODE_ENV: process.env.NODE_ENV ?? 'development',
     HOST: '127.0.0.1',
@@ -39,7 +67,7 @@ export function shopEnvironment(
     OPERATOR_TOKEN: connection.operatorToken,
     ...(connection.consolePages !== undefined && { CONSOLE_WEB_DIR: connection.consolePages }),
     ...Object.fromEntries(SERVICES.map((service) => [service.portVariable, String(config.ports[service.portVariable])])),
-    ...Object.fromEntries(SERVICES.map((service) => [service.urlVariable, serviceUrl(config, service)])),
+    ...Object.fromEntries(SERVICES.map((service) => [service.urlVariable, urlsOf(service).join(',')])),
   };
 }
 
@@ -49,17 +77,15 @@ export interface ServiceSpecOptions {
   readonly onLine: (line: string) => void;
 }
 
-export function serviceSpec(config: LocalConfig, service: ServiceName, options: ServiceSpecOptions): SupervisedSpec {
-  const { name } = service;
-  const port = config.ports[service.portVariable];
+export function serviceSpec({ service, name, port }: Instance, options: ServiceSpecOptions): SupervisedSpec {
   return {
     name,
     command: process.execPath,
     // Relative, so that ps shows which service it is.
-    args: [join(name, 'src', 'main.ts')],
+    args: [join(service.name, 'src', 'main.ts')],
     cwd: REPO_DIR,
     // The service ends by itself when its stdin closes, which happens when the supervisor dies.
-    env: { ...options.env, MICROSHOP_SUPERVISED: '1' },
+    env: { ...options.env, [service.portVariable]: String(port), MICROSHOP_SUPERVISED: '1' },
     logFile: options.logFile,
     onLine: options.onLine,
     port,

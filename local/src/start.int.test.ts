@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { cacheDirectory, REPO_DIR } from './paths.ts';
-import { findFreePort } from './ports.ts';
+import { findFreePorts } from './ports.ts';
 import { descendants } from './processes/descendants.ts';
 import { identify, isAlive, type ProcessIdentity } from './processes/identity.ts';
 import { exists } from './toolchain/toolchain.ts';
@@ -24,7 +24,8 @@ beforeAll(async () => {
     await cp(join(REPO_DIR, 'local/src/testing/service.fixture.ts'), join(repo, service, 'src/main.ts'));
   }
   const ports = ['ORDER_SVC_PORT', 'INVENTORY_SVC_PORT', 'LOYALTY_SVC_PORT', 'CONSOLE_PORT', 'KAFKA_PORT', 'MONGODB_PORT'];
-  const chosen = await Promise.all(ports.map(async (name) => [name, String(await findFreePort())]));
+  // A cluster takes three in a row.
+  const chosen = await Promise.all(ports.map(async (name) => [name, String((await findFreePorts(3))[0])]));
   env = { ...process.env, MICROSHOP_CACHE_DIR: cacheDirectory(process.env), ...Object.fromEntries(chosen), npm_lifecycle_event: undefined };
   for (const name of ['MICROSHOP_DATA_DIR', 'KAFKA_BROKERS', 'MONGODB_URL', 'OPERATOR_TOKEN']) delete env[name];
 });
@@ -40,8 +41,8 @@ afterAll(() => rm(repo, { recursive: true, force: true }));
 /** Every process seen below a run; none may outlive it. */
 const known: ProcessIdentity[] = [];
 
-function command(script: string, more: NodeJS.ProcessEnv = {}) {
-  const child = spawn(process.execPath, [`local/src/${script}.ts`], { cwd: repo, env: { ...env, ...more }, detached: true });
+function command(script: string, more: NodeJS.ProcessEnv = {}, args: readonly string[] = []) {
+  const child = spawn(process.execPath, [`local/src/${script}.ts`, ...args], { cwd: repo, env: { ...env, ...more }, detached: true });
   runs.push(child);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
@@ -97,6 +98,26 @@ test('everything comes up below npm start and shows what it is; what dies comes 
   }
   expect(known.some(isAlive)).toBe(false);
   expect(await exists(join(repo, '.microshop/data/stack.lock'))).toBe(false);
+}, 120_000);
+
+test('--cluster and --scale start three of each server and the instances asked for; a killed one comes back', async () => {
+  const start = command('start', {}, ['--cluster', '--scale', 'order-svc=2']);
+  await start.says('Microshop is ready');
+  const commands = start.remember();
+  const running = (part: string) => commands.filter((one) => one.includes(part)).length;
+  expect([running('kafka.Kafka'), running('mongod --dbpath')]).toEqual([3, 3]);
+  expect([running('order-svc/src/main.ts'), running('inventory-svc/src/main.ts')]).toEqual([2, 1]);
+  expect(start.output()).toMatch(/^ {2}order-svc-2 +http/m);
+
+  for (const part of ['kafka-2/kafka.properties', 'mongod-2/mongod']) {
+    const victim = descendants(start.pid).find((one) => one.command.includes(part));
+    process.kill(victim?.pid ?? Number.NaN, 'SIGKILL');
+  }
+  await start.says('kafka-2 is ready again');
+  await start.says('mongod-2 is ready again');
+  start.remember();
+  start.ctrlC();
+  expect(await start.ended()).toBe(0);
 }, 120_000);
 
 test('an interrupted start leaves nothing behind', async () => {

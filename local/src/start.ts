@@ -1,10 +1,12 @@
 // `npm start`: broker, database, topics, the three services, the demo catalogue; then it supervises until it is told to stop.
 import { once } from 'node:events';
-import { readyBanner, withoutCredentials } from './banner.ts';
+import { readyBanner } from './banner.ts';
 import { type LocalConfig, loadConfig } from './config.ts';
 import { prepareDataDirectory, prepareDirectory } from './data-directory.ts';
 import { messageOf, Refusal } from './errors.ts';
+import { readShares } from './group-shares.ts';
 import { acquireLock, type DataLock } from './lock.ts';
+import { type StartOptions, startOptions, USAGE } from './options.ts';
 import { checkExternals, checkPorts } from './preflight.ts';
 import { startReaper } from './processes/reaper-client.ts';
 import { createProgress, type Progress, terminalOptions } from './progress.ts';
@@ -14,8 +16,8 @@ import { createSupervisor } from './supervisor.ts';
 
 const LEFTOVER_PATIENCE_MS = 6000;
 
-async function start(stopRequests: StopRequests, progress: Progress): Promise<void> {
-  const config = loadConfig(process.env);
+async function start(options: StartOptions, stopRequests: StopRequests, progress: Progress): Promise<void> {
+  const config = loadConfig(process.env, options);
   const lock = await interruptible(lockDirectories(config), stopRequests.signal);
   try {
     await interruptible(checkPorts(config, lock.wasStale ? LEFTOVER_PATIENCE_MS : 0), stopRequests.signal);
@@ -41,9 +43,9 @@ async function run(config: LocalConfig, stopRequests: StopRequests, progress: Pr
     const toolchain = { cacheDir: config.cacheDir, env: process.env, reaper, signal };
     const stack = await interruptible(startStack({ config, supervisor, progress, toolchain }), stopRequests.signal);
     progress.end();
-    const mongodb = withoutCredentials(stack.mongodbUrl);
+    const shares = await interruptible(readShares(config.instances, stack.kafkaBrokers, signal), stopRequests.signal);
     const seconds = `${(performance.now() / 1000).toFixed(1)} s`;
-    console.log(readyBanner({ config, kafkaBrokers: stack.kafkaBrokers, mongodb, operatorToken: stack.operatorToken, seconds }));
+    console.log(readyBanner({ config, stack, shares, seconds }));
     if (!stopRequests.signal.aborted) await once(stopRequests.signal, 'abort');
   } finally {
     progress.end();
@@ -70,7 +72,9 @@ const stopRequests = listenForStopRequests();
 const progress = createProgress(terminalOptions(process.stdout, process.env));
 let exitCode = 0;
 try {
-  await start(stopRequests, progress);
+  const options = startOptions(process.argv.slice(2));
+  if (options === undefined) console.log(USAGE);
+  else await start(options, stopRequests, progress);
 } catch (error) {
   // An interrupted start is no failure: the user asked for it.
   if (!stopRequests.signal.aborted) {

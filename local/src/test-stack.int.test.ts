@@ -10,11 +10,11 @@ import { findFreePort } from './ports.ts';
 import { identify, isAlive } from './processes/identity.ts';
 import { startReaper } from './processes/reaper-client.ts';
 import { startServer } from './server-process.ts';
-import { startTestStack, type TestStack } from './test-stack.ts';
+import { type EmbeddedStack, startTestStack } from './test-stack.ts';
 import { ensureMongod } from './toolchain/mongod-binary.ts';
 import { exists } from './toolchain/toolchain.ts';
 
-let stack: TestStack;
+let stack: EmbeddedStack;
 beforeAll(async () => {
   stack = await startTestStack({ mongodArgs: ['--setParameter', 'enableTestCommands=1'] });
 }, 300_000);

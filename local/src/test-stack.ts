@@ -17,17 +17,32 @@ export interface TestStackOptions {
   readonly report?: (message: string) => void;
 }
 
+/** Kafka or mongod, for a test to break and to mend. */
+export interface TestServer extends Pick<ServerProcess, 'stop' | 'kill' | 'restart'> {
+  isRunning(): boolean;
+  /** Lets it hang: connections are taken, and nothing is answered. */
+  pause(): Promise<void>;
+  /** Ends a pause; nothing happens when there is none. */
+  resume(): Promise<void>;
+}
+
 export interface TestStack {
   readonly kafkaBrokers: string[];
   readonly mongodbUrl: string;
-  readonly kafka: ServerProcess;
-  readonly mongod: ServerProcess;
-  /** Holds the data and the logs `kafka.log` and `mongod.log`; deleted by `stop`. */
-  readonly directory: string;
+  readonly kafka: TestServer;
+  readonly mongod: TestServer;
   stop(): Promise<void>;
 }
 
-export async function startTestStack(options: TestStackOptions = {}): Promise<TestStack> {
+/** Its servers are processes of this machine. */
+export interface EmbeddedStack extends TestStack {
+  readonly kafka: TestServer & ServerProcess;
+  readonly mongod: TestServer & ServerProcess;
+  /** Holds the data and the logs `kafka.log` and `mongod.log`; deleted by `stop`. */
+  readonly directory: string;
+}
+
+export async function startTestStack(options: TestStackOptions = {}): Promise<EmbeddedStack> {
   // Test data is worth nothing: left-overs are killed at once.
   const reaper = startReaper(0);
   const directory = await mkdtemp(join(tmpdir(), 'microshop-test-'));
@@ -62,8 +77,8 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
     return {
       kafkaBrokers: [`127.0.0.1:${kafka.port}`],
       mongodbUrl: mongodUrl(mongod.port),
-      kafka,
-      mongod,
+      kafka: breakable(kafka),
+      mongod: breakable(mongod),
       directory,
       async stop() {
         await Promise.all([kafka.kill(), mongod.kill()]);
@@ -76,4 +91,15 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
     await release();
     throw error;
   }
+}
+
+function breakable(server: ServerProcess): TestServer & ServerProcess {
+  const signal = async (name: NodeJS.Signals): Promise<void> => {
+    if (server.pid !== undefined) process.kill(server.pid, name);
+  };
+  return Object.assign(server, {
+    isRunning: () => server.pid !== undefined,
+    pause: () => signal('SIGSTOP'),
+    resume: () => signal('SIGCONT'),
+  });
 }

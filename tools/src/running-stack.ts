@@ -2,6 +2,8 @@ import { brokersOf, loadConfig, serviceSettings } from '@microshop/chassis/confi
 import { type KafkaSecurity, kafkaSecurityOf } from '@microshop/chassis/kafka/security';
 import { loadConfig as loadLocalConfig } from '@microshop/local/config';
 import { mongodUrl } from '@microshop/local/mongod';
+import { addressesOf } from '@microshop/local/ports';
+import { runningPorts } from '@microshop/local/running';
 import Type from 'typebox';
 import { ToolFailure } from './failure.ts';
 
@@ -23,14 +25,14 @@ export type KafkaAddress = { brokers: readonly string[]; security?: KafkaSecurit
 export type MongoAddress = { mongodbUrl: string; mongodbTlsCaFile?: string };
 export type RunningStack = KafkaAddress & MongoAddress;
 
-/** Where Kafka and MongoDB run, as the services are told it, else the local stack's ports. Fails with a ToolFailure that names the variable. */
+/** Where Kafka and MongoDB run: as the services are told it, else on the local stack's ports. Fails with a ToolFailure that names the variable. */
 export function runningStack(env: NodeJS.ProcessEnv): RunningStack {
   try {
-    const { ports } = loadLocalConfig(env);
+    const { kafkaPorts, mongodbPorts } = runningPorts(loadLocalConfig(env));
     const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
     const config = loadConfig(StackConfig, {
-      KAFKA_BROKERS: `127.0.0.1:${ports.KAFKA_PORT}`,
-      ...(!given.MONGODB_URL_FILE && { MONGODB_URL: mongodUrl(ports.MONGODB_PORT) }),
+      KAFKA_BROKERS: addressesOf(kafkaPorts),
+      ...(!given.MONGODB_URL_FILE && { MONGODB_URL: mongodUrl(...mongodbPorts) }),
       ...given,
     });
     const { MONGODB_TLS_CA_FILE: mongodbTlsCaFile } = config;

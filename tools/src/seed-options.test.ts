@@ -29,6 +29,20 @@ describe('the options of the seed', () => {
     expect(options?.urls).toMatchObject({ 'order-svc': 'https://orders.example', 'loyalty-svc': 'http://127.0.0.1:5003' });
   });
 
+  it('go through the one door of the shop, but for a service that has an address of its own', () => {
+    const options = seedOptions([], {
+      ...env,
+      SHOP_URL: 'http://127.0.0.1:4000/',
+      ORDER_SVC_URL: 'http://127.0.0.1:4001',
+      LOYALTY_SVC_PORT: '5003',
+    });
+    expect(options?.urls).toEqual({
+      'order-svc': 'http://127.0.0.1:4001',
+      'inventory-svc': 'http://127.0.0.1:4000/api',
+      'loyalty-svc': 'http://127.0.0.1:4000/api',
+    });
+  });
+
   it('are none when only help is asked for', () => {
     expect(seedOptions(['--help'], {})).toBeUndefined();
   });
@@ -48,5 +62,7 @@ describe('the options of the seed', () => {
     expect(() => seedOptions([], { MICROSHOP_DATA_DIR })).toThrow('npm start');
     writeFileSync(join(MICROSHOP_DATA_DIR, 'operator-token'), 'kept\n');
     expect(seedOptions([], { MICROSHOP_DATA_DIR })?.operatorToken).toBe('kept');
+    expect(seedOptions([], { OPERATOR_TOKEN_FILE: join(MICROSHOP_DATA_DIR, 'operator-token') })?.operatorToken).toBe('kept');
+    expect(() => seedOptions([], { OPERATOR_TOKEN_FILE: join(MICROSHOP_DATA_DIR, 'none') })).toThrow('can not be read');
   });
 });
