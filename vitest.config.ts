@@ -48,6 +48,17 @@ export default defineConfig({
           ...inTurn(4),
         },
       },
+      // Three brokers and three mongods, each killed in turn: npm run test:cluster.
+      {
+        extends: true,
+        test: {
+          name: 'cluster',
+          include: ['tests/cluster/**/*.cluster.test.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          sequence: { groupOrder: 6 },
+        },
+      },
       // Against a running shop, after a deployment: npm run test:quick.
       {
         extends: true,

@@ -1,59 +1,22 @@
-import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { findFreePort } from '@microshop/local/ports';
-import { descendants } from '@microshop/local/processes/descendants';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { createShop, OPERATOR_TOKEN, type Shop, WAIT } from '../support/shop.ts';
+import { type NpmStart, npmStart, root } from '../support/npm-start.ts';
+import { type Shop, WAIT } from '../support/shop.ts';
 
-/** `npm start` as a user runs it, without a terminal: one process that all others descend from. */
-const root = join(import.meta.dirname, '../..');
-let directory: string;
-let env: NodeJS.ProcessEnv;
-let start: ChildProcess;
-let output = '';
+let start: NpmStart;
 let shop: Shop;
-
+let env: NodeJS.ProcessEnv;
+const pidOf = (command: string) => start.pidOf(command);
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'microshop-start-'));
-  const ports = await Promise.all(Array.from({ length: 6 }, () => findFreePort()));
-  const [order, inventory, loyalty, consolePort, kafka, mongodb] = ports.map(String);
-  env = {
-    ...process.env,
-    MICROSHOP_DATA_DIR: join(directory, 'data'),
-    OPERATOR_TOKEN,
-    ORDER_SVC_PORT: order,
-    INVENTORY_SVC_PORT: inventory,
-    LOYALTY_SVC_PORT: loyalty,
-    CONSOLE_PORT: consolePort,
-    KAFKA_PORT: kafka,
-    MONGODB_PORT: mongodb,
-  };
-  start = spawn(process.execPath, ['local/src/start.ts'], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  for (const stream of [start.stdout, start.stderr]) stream?.on('data', (text) => (output += text));
-  shop = createShop({
-    order: `http://127.0.0.1:${order}`,
-    inventory: `http://127.0.0.1:${inventory}`,
-    loyalty: `http://127.0.0.1:${loyalty}`,
-  });
+  start = await npmStart();
+  ({ shop, env } = start);
 });
-afterAll(async () => {
-  if (start.exitCode === null) {
-    start.kill('SIGTERM');
-    await once(start, 'exit');
-  }
-  await rm(directory, { recursive: true, force: true });
-});
-
-const family = () => descendants(start.pid ?? 0);
-const pidOf = (command: string): number | undefined => family().find((one) => one.command.includes(command))?.pid;
+afterAll(() => start.stop());
 
 test('says when the shop is ready, and then an order of the demo catalogue is confirmed', async () => {
-  await vi.waitFor(() => expect(output).toMatch(/^Microshop is ready$/m), { timeout: 60_000, interval: 100 });
-
+  await start.ready();
   await shop.catalogued('MUG-BLUE');
   const { status, body } = await shop.checkout({ customer: { customerId: 'ada' }, items: [{ sku: 'MUG-BLUE', quantity: 1 }] });
   expect({ status, body }).toMatchObject({ status: 201, body: { status: 'confirmed' } });
@@ -97,10 +60,10 @@ test.each([
 });
 
 test('Ctrl-C, twice, ends every process and exits 0', async () => {
-  const pids = family().map(({ pid }) => pid);
-  const exited = once(start, 'exit');
-  start.kill('SIGINT');
-  start.kill('SIGINT');
+  const pids = start.pids();
+  const exited = once(start.process, 'exit');
+  start.process.kill('SIGINT');
+  start.process.kill('SIGINT');
 
   const [code] = await exited;
   expect(code).toBe(0);

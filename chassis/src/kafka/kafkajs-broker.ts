@@ -157,13 +157,19 @@ const partitioner: ICustomPartitioner = () => {
 const bytes = (value: string | Uint8Array | null): Buffer | string | null =>
   value === null || typeof value === 'string' ? value : Buffer.from(value);
 
+/** As they are, where all are text: those of every event. */
+const headersOf = (headers: OutgoingRecord['headers']): IHeaders =>
+  Object.values(headers).every((content) => typeof content === 'string')
+    ? (headers as Record<string, string>)
+    : Object.fromEntries(Object.entries(headers).map(([name, content]) => [name, bytes(content) ?? '']));
+
 export function topicMessagesOf(records: readonly OutgoingRecord[]) {
   return [...Map.groupBy(records, ({ topic }) => topic)].map(([topic, ofTopic]) => ({
     topic,
     messages: ofTopic.map(({ key, value, headers, partition }) => ({
       key: bytes(key),
       value: bytes(value),
-      headers: Object.fromEntries(Object.entries(headers).map(([name, content]) => [name, bytes(content) ?? ''])) as IHeaders,
+      headers: headersOf(headers),
       ...(partition !== undefined && { partition }),
     })),
   }));

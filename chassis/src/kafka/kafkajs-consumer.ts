@@ -1,4 +1,4 @@
-import type { Batch, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
+import type { Batch, Consumer, EachBatchPayload, IHeaders, Kafka } from 'kafkajs';
 import { atMost, backoffMs, sleep } from '../clock.ts';
 import type { Logger } from '../logger.ts';
 import type { ConsumeOptions, Consumption, IncomingRecord } from './broker.ts';
@@ -79,17 +79,23 @@ async function startWhenPossible(
   }
 }
 
-/** A kafkajs batch as ours; of a header that is there several times the first counts. */
+/** A kafkajs batch as ours. */
 export const recordsOf = (batch: Batch): IncomingRecord[] =>
-  batch.messages.map(({ offset, key, value, headers, timestamp }) => ({
+  batch.messages.map(({ offset, key, value, headers = {}, timestamp }) => ({
     offset,
     key,
     value,
-    headers: Object.fromEntries(
-      Object.entries(headers ?? {}).map(([name, content]) => {
-        const first = Array.isArray(content) ? content[0] : content;
-        return [name, typeof first === 'string' ? Buffer.from(first) : first];
-      }),
-    ),
+    headers: firstOfEach(headers),
     appendedAt: new Date(Number(timestamp)),
   }));
+
+/** Of a header that is there several times the first counts; an event has each once. */
+const firstOfEach = (headers: IHeaders): IncomingRecord['headers'] =>
+  Object.values(headers).every((content) => content instanceof Uint8Array)
+    ? (headers as Record<string, Buffer>)
+    : Object.fromEntries(
+        Object.entries(headers).map(([name, content]) => {
+          const first = Array.isArray(content) ? content[0] : content;
+          return [name, typeof first === 'string' ? Buffer.from(first) : first];
+        }),
+      );
