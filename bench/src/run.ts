@@ -26,9 +26,10 @@ export async function runBench(options: BenchOptions, around: Around): Promise<b
   const started = await start(options, around);
   const results: ScenarioResult[] = [];
   try {
-    for (const [name, scenario] of chosen(options)) {
+    const tasks = chosen(options).map(([name, scenario]) => ({ name, scenario, run: runOf(started, name, scenario) }));
+    for (const { name, scenario, run } of tasks) {
       say(`\n${name}: ${scenario.title}`);
-      const result = await runOne(started, name, scenario);
+      const result = await timed(name, scenario, run);
       for (const line of linesOf(result)) say(line);
       results.push(result);
       await keep({
@@ -61,14 +62,14 @@ const chosen = ({ scenarios: asked, isFull, against }: BenchOptions): [name: str
     ([name, { isUsual, on }]) => asked?.includes(name) ?? ((isFull || isUsual) && (against === undefined || on === 'any shop')),
   );
 
-async function runOne(started: AnyStarted, name: string, scenario: Scenario): Promise<ScenarioResult> {
+async function timed(scenario: string, { title }: Scenario, run: () => Promise<Outcome>): Promise<ScenarioResult> {
   const began = performance.now();
-  const outcome = await outcomeOf(started, name, scenario);
-  return { scenario: name, title: scenario.title, seconds: Math.round((performance.now() - began) / 1000), ...outcome };
+  const outcome = await run();
+  return { scenario, title, seconds: Math.round((performance.now() - began) / 1000), ...outcome };
 }
 
-function outcomeOf(started: AnyStarted, name: string, scenario: Scenario): Promise<Outcome> {
-  if (scenario.on === 'any shop') return scenario.run(started.bench);
-  if (started.isOwn) return scenario.run(started.bench);
+function runOf(started: AnyStarted, name: string, scenario: Scenario): () => Promise<Outcome> {
+  if (scenario.on === 'any shop') return () => scenario.run(started.bench);
+  if (started.isOwn) return () => scenario.run(started.bench);
   throw new Refusal(`${name} stops, starts and fills what it measures: leave out --against.`);
 }

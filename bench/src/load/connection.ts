@@ -8,7 +8,8 @@ export type Connection = {
   close(): void;
 };
 
-const PATIENCE_MS = 60_000;
+/** Longer than the transaction design tries again: what it still works on would disturb the next round. */
+const PATIENCE_MS = 150_000;
 const END_OF_HEAD = '\r\n\r\n';
 
 /**

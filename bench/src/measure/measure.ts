@@ -41,8 +41,15 @@ function roundOf(result: LoadResult, before: UsageByPart, after: UsageByPart): O
 export const cpuOf = ({ cpuMsPerOrder }: Pick<Round, 'cpuMsPerOrder'>): number =>
   significant(Object.values(cpuMsPerOrder).reduce((sum, ms) => sum + ms, 0));
 
+/** Somebody else's shop does not show what it uses. */
+export const isSeen = ({ cpuMsPerOrder }: Pick<Round, 'cpuMsPerOrder'>): boolean => Object.keys(cpuMsPerOrder).length > 0;
+
+/** Of the service that has the most, all its instances together. */
+export const serviceMbOf = ({ residentMb }: Pick<Round, 'residentMb'>): number =>
+  Math.max(0, ...Object.entries(residentMb).flatMap(([part, mb]) => (part.endsWith('-svc') ? [mb] : [])));
+
 export const lineOf = (round: Round): string =>
-  `${round.ordersPerSecond} orders/s, p50 ${round.latencyMs.p50} ms, p99 ${round.latencyMs.p99} ms, CPU ${cpuOf(round)} ms an order`;
+  `${round.ordersPerSecond} orders/s, p50 ${round.latencyMs.p50} ms, p99 ${round.latencyMs.p99} ms${isSeen(round) ? `, CPU ${cpuOf(round)} ms an order` : ''}`;
 
 /** Two SKUs and points, as everything is compared by. */
 export const usualOrder = (prefix: string, more: Partial<OrderShape> = {}): OrderShape => ({

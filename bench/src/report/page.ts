@@ -42,7 +42,7 @@ const section = (result: ScenarioResult): string => `<section>
 <h2>${escaped(result.title)}</h2>
 ${figureTable(result.figures)}
 <div class="charts">
-${[...chartsOf(result.measurements), ...result.curves.map(lineChart)].join('\n')}
+${[...barsOf(result), ...result.curves.map(lineChart)].join('\n')}
 </div>
 ${checkList(result)}
 </section>`;
@@ -61,11 +61,9 @@ ${rows.join('\n')}
 </table>`;
 }
 
-const MOST_BARS = 4;
-
-/** Bars, where there are few measurements to compare; more of them are a scenario's curves. */
-function chartsOf(measurements: readonly Measurement[]): string[] {
-  if (measurements.length === 0 || measurements.length > MOST_BARS) return [];
+/** Measurements side by side; where something grows, they are its curves. */
+function barsOf({ measurements, curves }: ScenarioResult): string[] {
+  if (measurements.length === 0 || curves.some(({ isLogarithmic }) => isLogarithmic)) return [];
   const bars = (partsOf: (measurement: Measurement) => Bar['parts']): Bar[] =>
     measurements.map((measurement) => ({ label: `${measurement.system}, ${measurement.label}`, parts: partsOf(measurement) }));
   const medians = (name: string, pick: (round: Round) => number) => bars(({ rounds }) => [{ name, value: median(rounds.map(pick)) }]);

@@ -1,4 +1,4 @@
-import { cpuOf } from '../measure/measure.ts';
+import { cpuOf, isSeen } from '../measure/measure.ts';
 import { median } from '../measure/statistics.ts';
 import type { Figure, Measurement, ScenarioResult } from './result.ts';
 
@@ -32,7 +32,7 @@ const list = (entries: readonly (readonly [string, number])[]) =>
 function* measurementLines(measurement: Measurement): Generator<string> {
   const { system, label, rounds } = measurement;
   const [first] = rounds;
-  if (first === undefined) return;
+  if (first === undefined || !isSeen(first)) return;
   yield `  ${system}, ${label}`;
   yield `    CPU, ms per order: ${list(mediansOf(measurement, (round) => round.cpuMsPerOrder))} = ${median(rounds.map(cpuOf)).toPrecision(3)} (load ${first.loadCpuMsPerOrder})`;
   yield `    per order: ${list(mediansOf(measurement, (round) => round.operationsPerOrder))}`;

@@ -20,10 +20,11 @@ export function figureOfValues(values: readonly number[], name: string, unit: st
   };
 }
 
-/** How many times the orders of the other, round by round: what disturbs the machine disturbs both of a pair. */
+/** How many times the orders of the other, round by round: what disturbs the machine disturbs both of a pair. None in a round counts as one. */
 export function ratioOf(rounds: readonly Round[], others: readonly Round[], name: string, atLeast: number | undefined): Figure {
-  const ratios = rounds.map(({ ordersPerSecond }, index) =>
-    significant(ordersPerSecond / Math.max(0.01, others[index]?.ordersPerSecond ?? 0)),
-  );
+  const ratios = rounds.flatMap((round, index) => {
+    const other = others[index];
+    return other ? [significant(round.ordersPerSecond / Math.max(other.ordersPerSecond, 1 / other.seconds))] : [];
+  });
   return figureOfValues(ratios, name, '×', atLeast === undefined ? undefined : { atLeast });
 }

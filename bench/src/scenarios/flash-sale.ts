@@ -1,6 +1,6 @@
 import type { Bench } from '../bench.ts';
 import type { Assortment } from '../fill/assortment.ts';
-import { closed, cpuOf, lineOf, measure, usualOrder } from '../measure/measure.ts';
+import { closed, cpuOf, isSeen, lineOf, measure, usualOrder } from '../measure/measure.ts';
 import { MICROSHOP, type System } from '../measure/system.ts';
 import type { Check, Measurement, Round } from '../report/result.ts';
 import { figureOf, ratioOf } from './figures.ts';
@@ -36,7 +36,7 @@ export const flashSale: Scenario = {
     const figures = [
       figureOf(rounds, 'answers', '/s', ({ ordersPerSecond }) => ordersPerSecond, { atLeast: 2000 }),
       figureOf(rounds, 'p99', 'ms', ({ latencyMs }) => latencyMs.p99),
-      figureOf(rounds, 'CPU per answer', 'ms', cpuOf),
+      ...(rounds.every(isSeen) ? [figureOf(rounds, 'CPU per answer', 'ms', cpuOf)] : []),
       ...(other ? [ratioOf(rounds, other.rounds, 'times the transaction design', undefined)] : []),
     ];
     return { figures, measurements, curves: [], checks };

@@ -1,8 +1,8 @@
 import type { OwnBench } from '../bench.ts';
 import type { OrderShape } from '../load/orders.ts';
 import { closed, cpuOf, lineOf, measure } from '../measure/measure.ts';
-import { median } from '../measure/statistics.ts';
-import type { Check, Curve, Measurement } from '../report/result.ts';
+import { median, significant } from '../measure/statistics.ts';
+import type { Check, Curve, Figure, Measurement, Round } from '../report/result.ts';
 import { figureOf } from './figures.ts';
 import type { Outcome, Scenario } from './scenario.ts';
 
@@ -12,6 +12,8 @@ export type Growth = {
   /** What is on the axis. */
   axis: string;
   sizes(isFull: boolean): readonly number[];
+  /** How many times the CPU per order may rise from the least size to the most. */
+  mostTimes?: number;
   /** Brings the shop to the size; answers what is ordered there and how it is checked. */
   prepare(bench: OwnBench, size: number): Promise<{ orders: OrderShape; checks(): Promise<Check[]> }>;
   after?(bench: OwnBench): Promise<void>;
@@ -45,28 +47,33 @@ export const growthOf = (growth: Growth): Scenario => ({
   },
 });
 
-function outcomeOf({ title, axis }: Growth, measurements: Measurement[], checks: Check[]): Outcome {
-  const line = (name: string, pick: (rounds: Measurement['rounds']) => number) => ({
+function outcomeOf({ axis, mostTimes }: Growth, measurements: Measurement[], checks: Check[]): Outcome {
+  const line = (name: string, pick: (round: Round) => number) => ({
     name,
-    points: measurements.map(({ at = 0, rounds }) => ({ x: at, y: pick(rounds) })),
+    points: measurements.map(({ at = 0, rounds }) => ({ x: at, y: median(rounds.map(pick)) })),
   });
-  const speed: Curve = {
-    ...{ title: `${title}: orders`, x: axis, y: 'orders/s', isLogarithmic: true },
-    lines: [line('orders/s', (rounds) => median(rounds.map(({ ordersPerSecond }) => ordersPerSecond)))],
-  };
-  const cost: Curve = {
-    ...{ title: `${title}: CPU per order`, x: axis, y: 'ms', isLogarithmic: true },
-    lines: [line('CPU, ms an order', (rounds) => median(rounds.map(cpuOf)))],
-  };
-  const memory: Curve = {
-    ...{ title: `${title}: memory`, x: axis, y: 'MB', isLogarithmic: true },
-    lines: Object.keys(measurements[0]?.rounds[0]?.residentMb ?? {}).map((part) =>
-      line(part, (rounds) => median(rounds.map(({ residentMb }) => residentMb[part] ?? 0))),
+  const curve = (title: string, y: string, lines: Curve['lines']): Curve => ({ title, x: axis, y, isLogarithmic: true, lines });
+  const parts = Object.keys(measurements[0]?.rounds[0]?.residentMb ?? {});
+  const curves = [
+    curve('Orders', 'a second', [line('orders', ({ ordersPerSecond }) => ordersPerSecond)]),
+    curve('CPU for each order', 'ms', [
+      line('all', cpuOf),
+      ...parts.map((part) => line(part, ({ cpuMsPerOrder }) => cpuMsPerOrder[part] ?? 0)),
+    ]),
+    curve(
+      'Memory',
+      'MB',
+      parts.map((part) => line(part, ({ residentMb }) => residentMb[part] ?? 0)),
     ),
-  };
+  ];
   const figures = measurements.flatMap(({ label, rounds }) => [
     figureOf(rounds, `orders, ${label}`, '/s', ({ ordersPerSecond }) => ordersPerSecond),
     figureOf(rounds, `CPU per order, ${label}`, 'ms', cpuOf),
   ]);
-  return { figures, measurements, curves: [speed, cost, memory], checks: checks.filter(({ holds }, index) => !holds || index < 2) };
+  const costs = measurements.map(({ rounds }) => median(rounds.map(cpuOf)));
+  const times: Figure = {
+    ...{ name: 'CPU per order, most size to least', unit: '×', value: significant((costs.at(-1) ?? 0) / (costs[0] || 1)) },
+    ...(mostTimes !== undefined && { target: { atMost: mostTimes } }),
+  };
+  return { figures: [times, ...figures], measurements, curves, checks };
 }

@@ -17,6 +17,7 @@ const lines: Growth = {
   title: 'Lines of an order',
   axis: 'lines',
   sizes: () => [1, 2, 5, 10, 20, 50],
+  mostTimes: 50,
   prepare: (bench, size) => prepared(bench, { lines: size }),
 };
 
@@ -24,6 +25,7 @@ const skus: Growth = {
   title: 'SKUs of the shop, orders of one line',
   axis: 'SKUs',
   sizes: (isFull) => [1, 10, 100, 1000, 10_000, 100_000, ...(isFull ? [1_000_000] : [])],
+  mostTimes: 2,
   prepare: (bench, size) => prepared(bench, { lines: 1 }, size),
 };
 
@@ -32,6 +34,7 @@ const pastOrders: Growth = {
   title: 'Past orders in the databases',
   axis: 'past orders',
   sizes: (isFull) => [0, 10_000, 100_000, ...(isFull ? [1_000_000, 10_000_000] : [])],
+  mostTimes: 2,
   async prepare(bench, size) {
     await fillPastOrders(bench.databases, size);
     return prepared(bench);

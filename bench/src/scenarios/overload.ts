@@ -1,6 +1,7 @@
-import type { LoadResult } from '../load/plan.ts';
+import type { Arrivals, LoadResult } from '../load/plan.ts';
 import { closed, lineOf, measure, usualOrder } from '../measure/measure.ts';
 import { significant } from '../measure/statistics.ts';
+import { MICROSHOP } from '../measure/system.ts';
 import type { Check, Curve, Figure } from '../report/result.ts';
 import { freshAssortment } from './fresh-assortment.ts';
 import type { Scenario } from './scenario.ts';
@@ -20,7 +21,7 @@ export const overload: Scenario = {
     const assortment = freshAssortment();
     await bench.fill(assortment);
     const orders = usualOrder(assortment.prefix);
-    const run = (arrivals: Parameters<typeof measure>[2]['arrivals'], warmupMs: number, ms: number) =>
+    const run = (arrivals: Arrivals, warmupMs: number, ms: number) =>
       measure(bench.load, bench.system(), { orders, arrivals, span: { warmupMs, ms } });
 
     const calm = await run(closed(PROBE.clients), 1000, 3000);
@@ -33,9 +34,9 @@ export const overload: Scenario = {
 
     const figures = figuresOf(capacity.ordersPerSecond, stressed.load, recoverySeconds(stressed.load, after.load, calm.load.decided.p99));
     const measurements = [
-      { system: 'Microshop', label: 'capacity, 256 clients', rounds: [capacity] },
-      { system: 'Microshop', label: `${Math.round(perSecond)} orders a second`, rounds: [stressed.round] },
-      { system: 'Microshop', label: 'right after', rounds: [after.round] },
+      { system: MICROSHOP, label: 'capacity, 256 clients', rounds: [capacity] },
+      { system: MICROSHOP, label: `${Math.round(perSecond)} orders a second`, rounds: [stressed.round] },
+      { system: MICROSHOP, label: 'right after', rounds: [after.round] },
     ];
     const checks = [answered(stressed.load), ...(await bench.checks(assortment, began))];
     return { figures, measurements, curves: [secondBySecond(stressed.load)], checks };
@@ -48,6 +49,7 @@ function figuresOf(capacity: number, { answers, seconds, decided, refused }: Loa
     { name: 'capacity', unit: '/s', value: significant(capacity) },
     { name: 'goodput of the capacity', unit: '%', value: significant((goodput / capacity) * 100), target: { atLeast: 80 } },
     { name: 'p99 of what is accepted', unit: 'ms', value: decided.p99, target: { atMost: 1000 } },
+    { name: 'accepted, and not decided while its client waited', unit: 'orders', value: answers['202'] ?? 0, target: { atMost: 0 } },
     { name: 'p99 of a refusal', unit: 'ms', value: refused.p99 },
     { name: 'all is normal again after', unit: 's', value: significant(recovered), target: { atMost: 5 } },
   ];

@@ -1,5 +1,5 @@
 import type { Bench } from '../bench.ts';
-import { closed, cpuOf, lineOf, measure, usualOrder } from '../measure/measure.ts';
+import { closed, cpuOf, isSeen, lineOf, measure, serviceMbOf, usualOrder } from '../measure/measure.ts';
 import { MICROSHOP, type System } from '../measure/system.ts';
 import type { Check, Figure, Measurement, Round } from '../report/result.ts';
 import { figureOf, ratioOf } from './figures.ts';
@@ -13,14 +13,21 @@ type Targets = Readonly<Record<number, Target>>;
 const FIRST_WARMUP_MS = 3000;
 const NEXT_WARMUP_MS = 1000;
 
+type Sale = { bench: Bench; prefix: string; clients: number; isHot: boolean };
+
+const planOf = ({ bench, prefix, clients, isHot }: Sale, warmupMs: number) => ({
+  orders: usualOrder(prefix, { isHot }),
+  arrivals: closed(clients),
+  span: { warmupMs, ms: bench.options.seconds * 1000 },
+});
+
 /** Rounds on the shop and on the transaction design take turns, so that whatever disturbs the machine disturbs both. */
-async function compare(bench: Bench, systems: readonly System[], prefix: string, clients: number, isHot: boolean): Promise<Measurement[]> {
+async function compare(sale: Sale, systems: readonly System[]): Promise<Measurement[]> {
+  const { bench, clients } = sale;
   const measurements = systems.map(({ name }): Measurement => ({ system: name, label: `${clients} clients`, at: clients, rounds: [] }));
   for (let index = 0; index < bench.options.rounds; index++)
     for (const [which, system] of systems.entries()) {
-      const warmupMs = index === 0 ? FIRST_WARMUP_MS : NEXT_WARMUP_MS;
-      const span = { warmupMs, ms: bench.options.seconds * 1000 };
-      const { round } = await measure(bench.load, system, { orders: usualOrder(prefix, { isHot }), arrivals: closed(clients), span });
+      const { round } = await measure(bench.load, system, planOf(sale, index === 0 ? FIRST_WARMUP_MS : NEXT_WARMUP_MS));
       measurements[which]?.rounds.push(round);
       bench.say(`${system.name}, ${clients} clients: ${lineOf(round)}`);
     }
@@ -35,7 +42,12 @@ function figuresOf(clients: number, [shop, other]: readonly Measurement[], targe
     figureOf(rounds, of('orders'), '/s', speed, target && { atLeast: target.ordersPerSecond }),
     figureOf(rounds, of('p50'), 'ms', ({ latencyMs }) => latencyMs.p50),
     figureOf(rounds, of('p99'), 'ms', ({ latencyMs }) => latencyMs.p99, target && { atMost: target.p99 }),
-    figureOf(rounds, of('CPU per order'), 'ms', cpuOf, target?.cpu === undefined ? undefined : { atMost: target.cpu }),
+    ...(rounds.every(isSeen)
+      ? [
+          figureOf(rounds, of('CPU per order'), 'ms', cpuOf, target?.cpu === undefined ? undefined : { atMost: target.cpu }),
+          figureOf(rounds, of('memory of the largest service'), 'MB', serviceMbOf, { atMost: 150 }),
+        ]
+      : []),
   ];
   if (other === undefined) return figures;
   return [
@@ -59,14 +71,14 @@ const sale = (title: string, isHot: boolean, targets: Targets): Scenario => ({
     const measurements: Measurement[] = [];
     const figures: Figure[] = [];
     for (const clients of bench.options.clients) {
-      const compared = await compare(bench, systems, assortment.prefix, clients, isHot);
+      const sale = { bench, prefix: assortment.prefix, clients, isHot };
+      const compared = await compare(sale, systems);
       measurements.push(...compared);
       figures.push(...figuresOf(clients, compared, targets[clients]));
-      const span = { warmupMs: NEXT_WARMUP_MS, ms: bench.options.seconds * 1000 };
-      const plan = { orders: usualOrder(assortment.prefix, { isHot }), arrivals: closed(clients), span };
-      await bench.profile?.(`${clients} clients`, () => measure(bench.load, bench.system(), plan));
+      await bench.profile?.(`${clients} clients`, () => measure(bench.load, bench.system(), planOf(sale, NEXT_WARMUP_MS)));
     }
-    return { figures, measurements, curves: [], checks: [allConfirmed(measurements), ...(await bench.checks(assortment, began))] };
+    const checks = [allConfirmed(measurements), ...(await bench.checks(assortment, began)), ...(baseline ? [await baseline.check()] : [])];
+    return { figures, measurements, curves: [], checks };
   },
 });
 

@@ -6,6 +6,7 @@ import { type Assortment, customersOf, PLENTY, stockOf } from '../fill/assortmen
 import { insertAll } from '../fill/insert.ts';
 import { databaseOperations } from '../measure/operations.ts';
 import { type System, TRANSACTIONS } from '../measure/system.ts';
+import type { Check } from '../report/result.ts';
 import { launchNodeServer, pidsOf } from './server-process.ts';
 import type { Servers } from './servers.ts';
 
@@ -13,8 +14,7 @@ import type { Servers } from './servers.ts';
 export type Baseline = {
   readonly system: System;
   fill(assortment: Assortment): Promise<void>;
-  /** How many SKUs have less than nothing. */
-  oversold(): Promise<number>;
+  check(): Promise<Check>;
 };
 
 export async function startBaseline(servers: Servers, client: MongoClient, signal: AbortSignal): Promise<Baseline> {
@@ -41,6 +41,9 @@ export async function startBaseline(servers: Servers, client: MongoClient, signa
       const accounts = customersOf(assortment).map((customerId) => ({ _id: customerId, points: PLENTY }));
       await insertAll(db.collection<AccountDocument>('accounts'), accounts);
     },
-    oversold: () => db.collection<StockDocument>('stock').countDocuments({ available: { $lt: 0 } }),
+    async check() {
+      const below = await db.collection<StockDocument>('stock').countDocuments({ available: { $lt: 0 } });
+      return { what: `the ${TRANSACTIONS} sells no unit twice`, holds: below === 0, found: `${below} SKUs below zero` };
+    },
   };
 }
