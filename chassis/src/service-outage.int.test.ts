@@ -1,16 +1,18 @@
-import { startTestStack, type TestStack } from '@microshop/local/test-stack';
+import type { TestStack } from '@microshop/local/test-stack';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { startOwnStack } from '../../tests/support/own-stack.ts';
 import { type RunningService, startService } from './service.ts';
 import { defineTallyService } from './testing/tally-service.ts';
 
 // A stack of its own: these tests kill it and let it hang.
 let stack: TestStack;
 beforeAll(async () => {
-  stack = await startTestStack();
+  stack = await startOwnStack();
 });
 afterEach(async () => {
-  for (const server of [stack.kafka, stack.mongod]) if (server.pid !== undefined) process.kill(server.pid, 'SIGCONT');
-  await Promise.all([stack.kafka, stack.mongod].filter(({ pid }) => pid === undefined).map((server) => server.restart()));
+  const servers = [stack.kafka, stack.mongod];
+  await Promise.all(servers.map((server) => server.resume()));
+  await Promise.all(servers.filter((server) => !server.isRunning()).map((server) => server.restart()));
 });
 afterAll(() => stack?.stop());
 
@@ -37,9 +39,9 @@ async function stopMs(service: RunningService): Promise<number> {
 
 const OUTAGES: [string, () => Promise<unknown>][] = [
   ['the broker is killed', () => stack.kafka.kill()],
-  ['the broker hangs', async () => process.kill(stack.kafka.pid as number, 'SIGSTOP')],
+  ['the broker hangs', () => stack.kafka.pause()],
   ['the database is killed', () => stack.mongod.kill()],
-  ['the database hangs', async () => process.kill(stack.mongod.pid as number, 'SIGSTOP')],
+  ['the database hangs', () => stack.mongod.pause()],
   ['both are killed', () => Promise.all([stack.kafka.kill(), stack.mongod.kill()])],
 ];
 

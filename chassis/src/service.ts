@@ -3,10 +3,9 @@ import type { AddressInfo } from 'node:net';
 import type { ServiceName, Topic } from '@microshop/contracts';
 import type { Db } from 'mongodb';
 import { type Clock, type NewId, newUuid, sleep, systemClock } from './clock.ts';
+import { CHASSIS_COLLECTIONS } from './collections.ts';
 import { brokersOf } from './config.ts';
 import { createBatchConsumer, type Outcome } from './consumer/batch-consumer.ts';
-import { deadLetterCollection } from './consumer/dead-letter.ts';
-import { deadLetterActionCollection } from './consumer/dead-letter-action.ts';
 import type { Subscription } from './consumer/subscription.ts';
 import { watchProgress } from './consumer/watchdog.ts';
 import { transient } from './errors.ts';
@@ -14,7 +13,6 @@ import { serveAsyncApi } from './http/asyncapi.ts';
 import type { Checks } from './http/health.ts';
 import { createHttpServer, type HttpServer } from './http/server.ts';
 import { createTokenVerifier, type TokenSettings } from './http/token.ts';
-import { inboxCollection } from './inbox/inbox.ts';
 import { type Consumption, markProgress } from './kafka/broker.ts';
 import { createKafkaBroker } from './kafka/kafkajs-broker.ts';
 import { remakingTopics } from './kafka/remake-topics.ts';
@@ -30,14 +28,13 @@ import { createMongoStore } from './mongo/mongo-store.ts';
 import { queriesInTime } from './mongo/queries-in-time.ts';
 import { asAppError } from './mongo/store-errors.ts';
 import { createObservability, type Observability, type ObservabilitySettings } from './observability.ts';
-import { bellCollection } from './outbox/bell.ts';
-import { createLease, leaseCollection } from './outbox/lease.ts';
-import { outboxCollection } from './outbox/outbox.ts';
+import { createLease } from './outbox/lease.ts';
 import { createOutboxRelay } from './outbox/outbox-relay.ts';
 import type { Ports } from './ports.ts';
 import { readiness } from './readiness.ts';
 import { createStop } from './stop-in-time.ts';
 import { answeringInTime } from './store/answer-in-time.ts';
+import { rememberOwnWrites } from './store/own-writes.ts';
 import { type Collection, type Document, type Store, StoreError } from './store/store.ts';
 import { createUnitOfWork, type RunInTransaction } from './store/unit-of-work.ts';
 import { untilItWorks } from './until-it-works.ts';
@@ -107,17 +104,7 @@ export type { Ports };
 
 export type RunningService = Running & { readonly url: string };
 
-/** The chassis's own collections, in each service's database. */
-const CHASSIS_COLLECTIONS: readonly Collection<Document>[] = [
-  outboxCollection,
-  inboxCollection,
-  leaseCollection,
-  bellCollection,
-  deadLetterCollection,
-  deadLetterActionCollection,
-];
-
-/** Long enough for a pause of the process, short enough that another instance takes over within seconds. */
+/** Another instance takes over within seconds. */
 const LEASE_MS = 3000;
 const OUTBOX_POLL_MS = 500;
 
@@ -152,6 +139,7 @@ export async function startService(definition: ServiceDefinition): Promise<Runni
     ring: bell.ring,
   });
   const state: State = { prepared: false, consumption: undefined, background: [] };
+  const ownWrites = rememberOwnWrites();
   const transactOn = (transactions: Store) =>
     observability.transact(
       createUnitOfWork({
@@ -165,7 +153,7 @@ export async function startService(definition: ServiceDefinition): Promise<Runni
     );
   const consumed = topics.filter(({ consumers }) => consumers.includes(name)).map((topic) => topic.name);
   const parts = definition.build({
-    transact: transactOn(answeringInTime(store)),
+    transact: transactOn(ownWrites.noting(answeringInTime(store))),
     db: queriesInTime(db),
     clock,
     newId: newUuid,
@@ -214,7 +202,7 @@ export async function startService(definition: ServiceDefinition): Promise<Runni
         group: name,
         onSign: watchdog.sign,
         subscriptions: observability.subscriptions(parts.subscriptions),
-        transact: transactOn(store),
+        transact: transactOn(ownWrites.reading(store)),
         newId: newUuid,
         sleep,
         logger,
