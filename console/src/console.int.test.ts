@@ -7,7 +7,7 @@ import { WAIT } from '../../tests/support/shop.ts';
 import { openEvents } from '../../tests/support/sse.ts';
 import type { CustomerPoints } from './api/customers.ts';
 import type { Audit, Health } from './api/health.ts';
-import type { TopicRecords } from './api/index.ts';
+import type { DemoCustomers, TopicRecords } from './api/index.ts';
 import type { OrderPage, OrderTimeline } from './api/orders.ts';
 import { digestOf } from './persistence/digest.ts';
 import { projectionOf } from './projection/collections.ts';
@@ -257,9 +257,12 @@ test('its metrics have what the audit found, what it stands on and how far it is
   expect((await fetch(`${subject.shop.consoleUrl}/metrics`, { headers: { 'x-forwarded-for': '203.0.113.9' } })).status).toBe(401);
 });
 
-test('demo customers get a token where tokens are taken', async () => {
+test('demo customers have their points, and get a token where tokens are taken', async () => {
   const customerId = await subject.shop.customerWith(7);
-  expect((await subject.anyone('GET', '/console/demo/customers')).body.data).toContainEqual({ customerId, name: 'A customer', points: 7 });
+  const { data } = (await subject.anyone('GET', '/console/demo/customers')).body as DemoCustomers;
+  expect(data.length).toBeGreaterThan(0);
+  // Whoever is the newest: the clock of loyalty-svc's own tests is ahead.
+  for (const each of data) expect(each).toMatchObject({ points: await subject.shop.balanceOf(each.customerId) });
   expect((await subject.anyone('POST', '/console/demo-token', { body: { customerId } })).body).toEqual({
     customerId,
     token: null,

@@ -272,8 +272,8 @@ test('again and again, on what has changed, with its verdicts as metrics', async
   const { code, out } = await running;
   expect(code, out).toBe(0);
   expect(out).toMatch(/^what has changed since .*\n(ok .*\n){5}left out 6 .*\nleft out 7 /);
-  expect(text).toContain('microshop_audit_verdict{verdict="green"} 1');
-  expect(text).toMatch(/^microshop_audit_checked\{invariant="agreement"\} [1-9]/m);
+  expect(text).toContain('microshop_audit_verdict{verdict="green",service="audit"} 1');
+  expect(text).toMatch(/^microshop_audit_checked\{invariant="agreement",service="audit"\} [1-9]/m);
 });
 
 test('without Kafka it says so, and is no verdict', async () => {
