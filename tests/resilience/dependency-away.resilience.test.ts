@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { startTestStack, type TestStack } from '@microshop/local/test-stack';
+import type { TestStack } from '@microshop/local/test-stack';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { expectGreenAudit } from '../support/audit.ts';
+import { startOwnStack } from '../support/own-stack.ts';
 import { type Instance, type ProcessShop, startShopOfProcesses } from '../support/processes.ts';
 import { type CheckoutBody, type Shop, WAIT } from '../support/shop.ts';
 
@@ -9,7 +10,7 @@ let stack: TestStack;
 let running: ProcessShop;
 let shop: Shop;
 beforeAll(async () => {
-  stack = await startTestStack();
+  stack = await startOwnStack();
   running = await startShopOfProcesses({ stack, settings: { ORDER_TIMEOUT: '5s' } });
   shop = running.shops[0] as Shop;
 });
@@ -89,8 +90,6 @@ describe('without the database', () => {
 });
 
 describe('with a database that hangs', () => {
-  const freeze = () => process.kill(stack.mongod.pid as number, 'SIGSTOP');
-  const thaw = () => process.kill(stack.mongod.pid as number, 'SIGCONT');
   const timed = async <R>(work: Promise<R>): Promise<{ ms: number; answer: R }> => {
     const before = performance.now();
     const answer = await work;
@@ -101,7 +100,7 @@ describe('with a database that hangs', () => {
     const [sku, customerId] = [await shop.productWith(100), await shop.customerWith(1000)];
     const keys = Array.from({ length: 40 }, () => randomUUID());
     const checkout = (key: string) => shop.checkout(bodyFor(customerId, sku), { key, prefer: 'respond-async' });
-    freeze();
+    await stack.mongod.pause();
     try {
       const requests = () => [
         ...keys.map(checkout),
@@ -123,7 +122,7 @@ describe('with a database that hangs', () => {
       const { body } = await shop.anyone.order('GET', '/readyz');
       expect(body).toMatchObject({ status: 'degraded', checks: { mongodb: { ok: false } } });
     } finally {
-      thaw();
+      await stack.mongod.resume();
     }
     const back = await timed(vi.waitFor(async () => expect((await checkout(keys[0] ?? '')).status).toBe(202), WAIT));
     console.log(`hanging database: orders are taken ${back.ms} ms after it goes on`);

@@ -21,6 +21,7 @@ async function createInstance(
   service: ServiceName,
   { kafkaBrokers, mongodbUrl }: Stack,
   settings: Record<string, string>,
+  sources: string,
 ): Promise<Instance> {
   const port = await findFreePort();
   let child: ChildProcess;
@@ -34,7 +35,7 @@ async function createInstance(
     url: `http://127.0.0.1:${port}`,
     start() {
       child = spawn(process.execPath, [`${service}/src/main.ts`], {
-        cwd: root,
+        cwd: sources,
         // The other end of its stdin is here: when this process dies, it stops.
         stdio: ['pipe', 'ignore', 'inherit'],
         env: {
@@ -64,17 +65,19 @@ export type ProcessShop = {
   stop(): Promise<void>;
 };
 
-export type ProcessShopOptions = { instances?: number; settings?: Record<string, string>; stack?: Stack };
+/** `sources`: the root of another version's. */
+export type ProcessShopOptions = { instances?: number; settings?: Record<string, string>; stack?: Stack; sources?: string };
 
 /** So many instances of each service, as processes, on the run's real broker and database unless a stack is given. */
 export async function startShopOfProcesses({
   instances = 1,
   settings = {},
   stack = stackOfTheRun(),
+  sources = root,
 }: ProcessShopOptions = {}): Promise<ProcessShop> {
   const all = {} as Record<ServiceName, Instance[]>;
   for (const service of services)
-    all[service] = await Promise.all(Array.from({ length: instances }, () => createInstance(service, stack, settings)));
+    all[service] = await Promise.all(Array.from({ length: instances }, () => createInstance(service, stack, settings, sources)));
   const urlOf = (service: ServiceName, index: number) => all[service][index]?.url ?? '';
   const shops = Array.from({ length: instances }, (_, index) =>
     createShop({ order: urlOf('order-svc', index), inventory: urlOf('inventory-svc', index), loyalty: urlOf('loyalty-svc', index) }),

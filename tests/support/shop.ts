@@ -63,7 +63,8 @@ export function createShop(urls: Urls, operatorToken = OPERATOR_TOKEN, customerT
     /** The order once it is decided. */
     async settled(orderId: string): Promise<Record<string, unknown>> {
       return vi.waitFor(async () => {
-        const { body } = await anyone.order('GET', `/orders/${orderId}`);
+        const { status, body } = await anyone.order('GET', `/orders/${orderId}`);
+        if (status !== 200) throw new Error(`order ${orderId} can not be read now: ${status}`);
         if (body.status === 'pending') throw new Error(`order ${orderId} is still pending`);
         return body;
       }, WAIT);

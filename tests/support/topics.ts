@@ -14,10 +14,10 @@ export type WireRecord = {
 const bytes = (value: Uint8Array | null): Buffer | null => (value === null ? null : Buffer.from(value));
 
 /** Everything that is on these topics now, as bytes. */
-export async function recordsOn(topics: readonly string[]): Promise<WireRecord[]> {
+export async function recordsOn(topics: readonly string[], brokers: readonly string[] = inject('kafkaBrokers')): Promise<WireRecord[]> {
   const records: WireRecord[] = [];
   await readTopics({
-    brokers: inject('kafkaBrokers'),
+    brokers,
     topics,
     onRecord: (topic, partition, { offset, key, value, headers }) =>
       records.push({
