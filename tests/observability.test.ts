@@ -15,9 +15,9 @@ type Rules = { groups: { name: string; rules: Rule[] }[] };
 type Panel = { id: number; title: string; datasource: { uid: string }; targets: { expr: string; legendFormat: string }[] };
 type Dashboard = { uid: string; title: string; panels: Panel[] };
 
-type Scraping = { scrape_configs: { job_name: string; static_configs: { targets: string[] }[] }[] };
+type Scraping = { scrape_configs: { job_name: string; dns_sd_configs: { names: string[]; port: number }[] }[] };
 const [job] = (parse(text('ops/prometheus/prometheus.yml')) as Scraping).scrape_configs;
-const targets = job?.static_configs.flatMap((config) => config.targets) ?? [];
+const targets = job?.dns_sd_configs.flatMap(({ names, port }) => names.map((service) => ({ service, port }))) ?? [];
 
 const declared = metricsByService.flatMap(([, metrics]) => Object.values(metrics));
 const rules = (parse(text('ops/prometheus/alerts.yml')) as Rules).groups.flatMap((group) => group.rules);
@@ -27,7 +27,7 @@ const dashboards = readdirSync(join(root, 'ops/grafana/dashboards')).map((file) 
 }));
 
 const servedBy: Readonly<Record<string, Readonly<Record<string, MetricDefinition>>>> = metricsServed;
-const served = targets.flatMap((target) => Object.values(servedBy[target.split(':')[0] ?? ''] ?? {}));
+const served = targets.flatMap(({ service }) => Object.values(servedBy[service] ?? {}));
 
 /** What can be asked for: the names of the samples that somebody serves whom Prometheus asks, and the labels of each. */
 const known = new Map<string, ReadonlySet<string>>([['up', new Set()]]);
@@ -136,12 +136,15 @@ describe('dashboards', () => {
 
 describe('the profile observability of docker-compose.yml', () => {
   const compose = parse(text('docker-compose.yml'), { merge: true }) as {
-    services: Record<string, { profiles?: string[]; image?: string; ports?: string[]; volumes?: string[] }>;
+    services: Record<
+      string,
+      { profiles?: string[]; image?: string; ports?: string[]; volumes?: string[]; healthcheck?: { test: string[] } }
+    >;
   };
   const watchers = Object.entries(compose.services).filter(([, { profiles }]) => profiles?.includes('observability'));
 
   test('has exact versions, and ports on this machine alone', () => {
-    expect(watchers.map(([name]) => name)).toEqual(['prometheus', 'jaeger', 'grafana']);
+    expect(watchers.map(([name]) => name)).toEqual(['prometheus', 'otel-collector', 'jaeger', 'grafana']);
     for (const [name, { image, ports = [] }] of watchers) {
       expect(image, name).toMatch(/:v?\d+\.\d+\.\d+$/);
       for (const port of ports) expect(port, name).toMatch(/^127\.0\.0\.1:/);
@@ -154,10 +157,7 @@ describe('the profile observability of docker-compose.yml', () => {
       .filter((path) => path.startsWith('.'));
     expect(mounted.filter((path) => !existsSync(join(root, path)))).toEqual([]);
     expect(job?.job_name).toBe('microshop');
-    expect(targets.map((target) => target.split(':')[0])).toEqual(Object.keys(metricsServed));
-    for (const target of targets) {
-      const [service = '', port = ''] = target.split(':');
-      expect(JSON.stringify(compose.services[service]), target).toContain(`:${port}/readyz`);
-    }
+    expect(targets.map(({ service }) => service)).toEqual(Object.keys(metricsServed));
+    for (const { service, port } of targets) expect(compose.services[service]?.healthcheck?.test.at(-1), service).toBe(String(port));
   });
 });
