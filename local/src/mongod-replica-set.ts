@@ -57,6 +57,8 @@ async function withMember(port: number, poll: PollOptions, work: (admin: Db) => 
   await pollUntil(async () => ((await isListening(port)) ? true : undefined), poll);
   const client = new MongoClient(`mongodb://127.0.0.1:${port}/?directConnection=true`, CONNECT);
   try {
+    // The driver gives a client up whose first connection failed: only this makes it try anew.
+    await pollUntil(() => client.connect(), poll);
     await work(client.db('admin'));
   } finally {
     await client.close();

@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { type Admin, AssignerProtocol, type Batch, Kafka, logLevel, Partitioners } from 'kafkajs';
 import { sleep } from '../clock.ts';
 import { refused, transient } from '../errors.ts';
 import type { IncomingRecord } from './broker.ts';
 import { recordsOf } from './kafkajs-consumer.ts';
 import { patchIdleLoop } from './kafkajs-patches.ts';
+import { READER, readInOwnGroup } from './reader-group.ts';
 import type { KafkaSecurity } from './security.ts';
 
 export type PartitionEnds = { partition: number; oldest: bigint; next: bigint };
@@ -77,7 +77,9 @@ export function createTopicInspector({ brokers, clientId, security }: TopicInspe
       const { groups } = await client.listGroups();
       const names = groups.map(({ groupId }) => groupId).filter((name) => !name.startsWith(READER));
       if (names.length === 0) return [];
-      const described = await client.describeGroups(names);
+      const described = await client.describeGroups(names).catch((error: unknown) => {
+        throw unavailable(error);
+      });
       return described.groups.map(({ groupId, state, members }) => ({ group: groupId, state, members: members.map(memberOf) }));
     },
     async records(topic, wanted, limit) {
@@ -98,8 +100,6 @@ export function createTopicInspector({ brokers, clientId, security }: TopicInspe
     },
   };
 }
-
-const READER = 'reader-';
 
 /** What kafkajs says of a topic that is not there depends on what it has asked before. */
 async function whyNot(admin: Admin, topic: string, error: unknown): Promise<never> {
@@ -169,7 +169,7 @@ async function read(
   if (ranges.length === 0) return { records: [], scanned: 0, isWhole: true };
   const open = new Map(ranges.map((range) => [range.partition, range]));
   const found = new Map<number, Seen[]>();
-  const { promise: done, resolve, reject } = Promise.withResolvers<void>();
+  const { promise: done, resolve } = Promise.withResolvers<void>();
   const bound = new AbortController();
   let scanned = 0;
 
@@ -186,36 +186,14 @@ async function read(
     if (open.size === 0 || scanned >= MAX_SCANNED) resolve();
   }
 
-  await withConsumer(kafka, topic, ranges, take, reject, () => Promise.race([done, sleep(MAX_MS, bound.signal)]));
+  const remaining = () => [...open.values()].map(({ partition, from }) => ({ topic, partition, offset: from }));
+  await readInOwnGroup({ kafka, topics: [topic], remaining, take }, () => Promise.race([done, sleep(MAX_MS, bound.signal)])).catch(
+    (error: unknown) => {
+      throw unavailable(error);
+    },
+  );
   bound.abort();
   const records = [...found.values()].flat().sort((a, b) => a.record.appendedAt.getTime() - b.record.appendedAt.getTime());
   const isWhole = open.size === 0 && ranges.every(({ isCut }) => !isCut);
   return { records: keep === 'first' ? records.slice(0, limit) : records.slice(-limit), scanned, isWhole };
-}
-
-/** A consumer of these ranges, in a group that ends with it. */
-async function withConsumer(
-  kafka: Kafka,
-  topic: string,
-  ranges: readonly Range[],
-  take: (batch: Batch) => void,
-  onCrash: (error: Error) => void,
-  work: () => Promise<void>,
-): Promise<void> {
-  const groupId = `${READER}${randomUUID()}`;
-  const consumer = kafka.consumer({ groupId, sessionTimeout: 30_000, maxWaitTimeInMs: 100, allowAutoTopicCreation: false });
-  consumer.on(consumer.events.CRASH, ({ payload }) => onCrash(payload.error));
-  try {
-    await consumer.connect();
-    await consumer.subscribe({ topics: [topic], fromBeginning: false });
-    await consumer.run({ autoCommit: false, partitionsConsumedConcurrently: 16, eachBatch: async ({ batch }) => take(batch) });
-    for (const { partition, from } of ranges) consumer.seek({ topic, partition, offset: String(from) });
-    await work();
-  } finally {
-    await consumer.disconnect().catch(() => undefined);
-    const admin = kafka.admin();
-    await admin.connect();
-    await admin.deleteGroups([groupId]).catch(() => undefined);
-    await admin.disconnect();
-  }
 }

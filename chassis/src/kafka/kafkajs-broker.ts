@@ -10,7 +10,7 @@ import {
   type Producer,
 } from 'kafkajs';
 import { atMost } from '../clock.ts';
-import { refused } from '../errors.ts';
+import { refused, transient } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { type Broker, MissingTopicError, type OutgoingRecord, type TopicSpec, UnsendableError } from './broker.ts';
 import { consumeWith } from './kafkajs-consumer.ts';
@@ -93,7 +93,7 @@ export function createKafkaBroker({ brokers, clientId, security, logger, onFatal
       const client = await admin.connected();
       const entries = await Promise.all(
         topics.map(async (topic) =>
-          (await client.fetchTopicOffsets(topic)).map(({ partition, high }) => [`${topic}/${partition}`, BigInt(high)] as const),
+          (await offsetsOf(client, topic)).map(({ partition, high }) => [`${topic}/${partition}`, BigInt(high)] as const),
         ),
       );
       return new Map(entries.flat());
@@ -102,7 +102,7 @@ export function createKafkaBroker({ brokers, clientId, security, logger, onFatal
       const client = await admin.connected();
       const [offsets, oldest] = await Promise.all([
         client.fetchOffsets({ groupId: group, topics: [...topics] }),
-        Promise.all(topics.map(async (topic) => [topic, await client.fetchTopicOffsets(topic)] as const)),
+        Promise.all(topics.map(async (topic) => [topic, await offsetsOf(client, topic)] as const)),
       ]);
       const lows = new Map(
         oldest.flatMap(([topic, partitions]) => partitions.map(({ partition, low }) => [`${topic}/${partition}`, BigInt(low)] as const)),
@@ -124,6 +124,12 @@ export function createKafkaBroker({ brokers, clientId, security, logger, onFatal
     },
   };
 }
+
+/** kafkajs fails with a TypeError while a broker that came back does not lead its partitions yet. */
+const offsetsOf = (client: Admin, topic: string) =>
+  client.fetchTopicOffsets(topic).catch((error: unknown) => {
+    throw error instanceof TypeError ? transient('kafka_unavailable', `Nobody leads the partitions of ${topic} now.`, error) : error;
+  });
 
 /** Connects at the first use, and again when that failed: a broker that is away is no reason not to start. */
 function connecting<C extends Producer | Admin>(client: C) {

@@ -25,8 +25,9 @@ export async function consumeWith(
     maxWaitTimeInMs: 300,
     maxBytesPerPartition: 262_144,
     allowAutoTopicCreation: false,
+    // After 12 attempts, about 10 s, it begins anew: it asks for the group's coordinator only then, and the one it knows may be what died.
     // Without the last one a consumer that crashed just before its stop would come back after it.
-    retry: { retries: 100, initialRetryTime: 100, maxRetryTime: 1000, restartOnFailure: async () => !stopping.signal.aborted },
+    retry: { retries: 12, initialRetryTime: 100, maxRetryTime: 1000, restartOnFailure: async () => !stopping.signal.aborted },
   });
   const membership = followMembership(consumer);
   consumer.on(consumer.events.CRASH, ({ payload }) => {

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { Kafka, logLevel } from 'kafkajs';
 import { afterAll, expect, inject, test, vi } from 'vitest';
 import { silent } from '../testing/events.ts';
@@ -5,6 +6,7 @@ import { unique } from '../testing/int.ts';
 import { createKafkaBroker } from './kafkajs-broker.ts';
 import { readTopics } from './read-topics.ts';
 
+const require = createRequire(import.meta.url);
 const brokers = inject('kafkaBrokers');
 const broker = createKafkaBroker({ brokers, clientId: unique('reader-test'), logger: silent, onFatal: () => undefined });
 afterAll(() => broker.stop());
@@ -69,3 +71,16 @@ async function times(topic: string): Promise<number[]> {
   await readTopics({ brokers, topics: [topic], onRecord: (_topic, _partition, { appendedAt }) => appended.push(appendedAt.getTime()) });
   return appended.sort((a, b) => b - a);
 }
+
+test('a coordinator that is not ready yet is waited for', async () => {
+  const topic = unique('later');
+  await broker.ensureTopics([{ name: topic, partitions: 1, config: {} }]);
+  await broker.send([{ topic, key: 'k', value: 'read', headers: {} }]);
+  const { createErrorFromCode } = require('kafkajs/src/protocol/error') as { createErrorFromCode(code: number): Error };
+  const ConsumerGroup = require('kafkajs/src/consumer/consumerGroup') as { prototype: { joinAndSync(): Promise<void> } };
+  const GROUP_LOAD_IN_PROGRESS = 14;
+  vi.spyOn(ConsumerGroup.prototype, 'joinAndSync').mockRejectedValueOnce(createErrorFromCode(GROUP_LOAD_IN_PROGRESS));
+  const onRecord = vi.fn();
+  await readTopics({ brokers, topics: [topic], onRecord });
+  expect(onRecord).toHaveBeenCalledOnce();
+});

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { Kafka, logLevel } from 'kafkajs';
+import { type Batch, Kafka, logLevel } from 'kafkajs';
 import type { IncomingRecord } from './broker.ts';
 import { recordsOf } from './kafkajs-consumer.ts';
 import { patchIdleLoop } from './kafkajs-patches.ts';
+import { type Place, readInOwnGroup } from './reader-group.ts';
 import type { KafkaSecurity } from './security.ts';
 
 export type ReadTopicsOptions = {
@@ -30,53 +30,31 @@ export async function readTopics({ brokers, security, topics, onRecord, since, s
     connectionTimeout: 2000,
     retry: { retries: 3, maxRetryTime: 1000 },
   });
-  const groupId = `reader-${randomUUID()}`;
   const admin = kafka.admin();
-  const consumer = kafka.consumer({
-    groupId,
-    sessionTimeout: 30_000,
-    maxWaitTimeInMs: 100,
-    allowAutoTopicCreation: false,
-    // The coordinator of the first group of a broker takes seconds to load.
-    retry: { retries: 20, maxRetryTime: 1000 },
-  });
   await admin.connect();
-  try {
-    const missing = await missingRecords(admin, topics, since);
-    if (missing.size === 0) return;
-    const { promise: done, resolve, reject } = Promise.withResolvers<void>();
-    consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
-    signal?.addEventListener('abort', () => resolve(), { once: true });
-    await consumer.connect();
-    await consumer.subscribe({ topics: [...topics], fromBeginning: true });
-    await consumer.run({
-      autoCommit: false,
-      partitionsConsumedConcurrently: 64,
-      eachBatch: async ({ batch }) => {
-        const place = `${batch.topic}/${batch.partition}`;
-        const range = missing.get(place);
-        if (!range) return;
-        for (const record of recordsOf(batch)) {
-          const offset = BigInt(record.offset);
-          // What was fetched before the seek comes again after it.
-          if (offset < range.start || offset >= range.end) continue;
-          range.start = offset + 1n;
-          onRecord(batch.topic, batch.partition, record);
-        }
-        if (BigInt(batch.lastOffset()) + 1n >= range.end) missing.delete(place);
-        if (missing.size === 0) resolve();
-      },
-    });
-    if (since) for (const { topic, partition, start } of missing.values()) consumer.seek({ topic, partition, offset: String(start) });
-    await done;
-  } finally {
-    await consumer.disconnect().catch(() => undefined);
-    await admin.deleteGroups([groupId]).catch(() => undefined);
-    await admin.disconnect();
+  const missing = await missingRecords(admin, topics, since).finally(() => admin.disconnect());
+  if (missing.size === 0) return;
+  const { promise: done, resolve } = Promise.withResolvers<void>();
+  signal?.addEventListener('abort', () => resolve(), { once: true });
+
+  function take(batch: Batch): void {
+    const place = `${batch.topic}/${batch.partition}`;
+    const range = missing.get(place);
+    if (!range) return;
+    for (const record of recordsOf(batch)) {
+      const offset = BigInt(record.offset);
+      if (offset < range.offset || offset >= range.end) continue;
+      range.offset = offset + 1n;
+      onRecord(batch.topic, batch.partition, record);
+    }
+    if (BigInt(batch.lastOffset()) + 1n >= range.end) missing.delete(place);
+    if (missing.size === 0) resolve();
   }
+
+  await readInOwnGroup({ kafka, topics, remaining: () => [...missing.values()], take }, () => done);
 }
 
-type Range = { topic: string; partition: number; start: bigint; end: bigint };
+type Range = Place & { end: bigint };
 
 /** Partitions that hold records, and from where to where. */
 async function missingRecords(admin: ReturnType<Kafka['admin']>, topics: readonly string[], since?: Date): Promise<Map<string, Range>> {
@@ -88,6 +66,6 @@ async function rangesOf(admin: ReturnType<Kafka['admin']>, topic: string, since:
   const starts = since ? await admin.fetchTopicOffsetsByTimestamp(topic, since.getTime()) : [];
   const startOf = new Map(starts.map(({ partition, offset }) => [partition, offset]));
   return (await admin.fetchTopicOffsets(topic))
-    .map(({ partition, low, high }) => ({ topic, partition, start: BigInt(startOf.get(partition) ?? low), end: BigInt(high) }))
-    .filter(({ start, end }) => end > start);
+    .map(({ partition, low, high }) => ({ topic, partition, offset: BigInt(startOf.get(partition) ?? low), end: BigInt(high) }))
+    .filter(({ offset, end }) => end > offset);
 }
