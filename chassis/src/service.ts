@@ -34,7 +34,6 @@ import type { Ports } from './ports.ts';
 import { readiness } from './readiness.ts';
 import { createStop } from './stop-in-time.ts';
 import { answeringInTime } from './store/answer-in-time.ts';
-import { rememberOwnWrites } from './store/own-writes.ts';
 import { type Collection, type Document, type Store, StoreError } from './store/store.ts';
 import { createUnitOfWork, type RunInTransaction } from './store/unit-of-work.ts';
 import { untilItWorks } from './until-it-works.ts';
@@ -139,7 +138,6 @@ export async function startService(definition: ServiceDefinition): Promise<Runni
     ring: bell.ring,
   });
   const state: State = { prepared: false, consumption: undefined, background: [] };
-  const ownWrites = rememberOwnWrites();
   const transactOn = (transactions: Store) =>
     observability.transact(
       createUnitOfWork({
@@ -153,7 +151,7 @@ export async function startService(definition: ServiceDefinition): Promise<Runni
     );
   const consumed = topics.filter(({ consumers }) => consumers.includes(name)).map((topic) => topic.name);
   const parts = definition.build({
-    transact: transactOn(ownWrites.noting(answeringInTime(store))),
+    transact: transactOn(answeringInTime(store)),
     db: queriesInTime(db),
     clock,
     newId: newUuid,
@@ -202,7 +200,7 @@ export async function startService(definition: ServiceDefinition): Promise<Runni
         group: name,
         onSign: watchdog.sign,
         subscriptions: observability.subscriptions(parts.subscriptions),
-        transact: transactOn(ownWrites.reading(store)),
+        transact: transactOn(store),
         newId: newUuid,
         sleep,
         logger,

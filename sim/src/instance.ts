@@ -8,8 +8,6 @@ import { createLease } from '@microshop/chassis/outbox/lease';
 import { outboxCollection } from '@microshop/chassis/outbox/outbox';
 import { createOutboxRelay } from '@microshop/chassis/outbox/outbox-relay';
 import { every } from '@microshop/chassis/periodic';
-import { rememberOwnWrites } from '@microshop/chassis/store/own-writes';
-import type { Store } from '@microshop/chassis/store/store';
 import { conflictPause, createUnitOfWork, type RunInTransaction, retryingConflicts } from '@microshop/chassis/store/unit-of-work';
 import { type ServiceName, topics } from '@microshop/contracts';
 import { holds } from '@microshop/inventory-svc/application/collections';
@@ -84,17 +82,18 @@ export function startInstance(view: View, around: Surroundings): Instance {
     logger: silent,
     pollIntervalMs: scenario.rules.pollMs,
   });
-  const simStore = createSimStore(database, view);
-  const store = mutation.store?.(simStore, place) ?? simStore;
-  const ownWrites = mutation.ownWrites?.(rememberOwnWrites(), place) ?? rememberOwnWrites();
-  const transactOn = (transactions: Store): RunInTransaction => {
-    const unitOfWork = createUnitOfWork({ store: transactions, clock, newId, source: `/microshop/${service}`, onCommit: relay.wake });
-    const retrying = retryingConflicts(unitOfWork, conflictPause(sleep));
-    // A context of their own costs each transaction random bytes, and says nothing here.
-    const traced: RunInTransaction = (work, cause) => retrying(work, { traceparent: TRACEPARENT, ...cause });
-    return mutation.transact?.(traced, place) ?? traced;
-  };
-  const transact = transactOn(ownWrites.noting(store));
+  const store = createSimStore(database, view);
+  const unitOfWork = createUnitOfWork({
+    store: mutation.store?.(store, place) ?? store,
+    clock,
+    newId,
+    source: `/microshop/${service}`,
+    onCommit: relay.wake,
+  });
+  const retrying = retryingConflicts(unitOfWork, conflictPause(sleep));
+  // A context of their own costs each transaction random bytes, and says nothing here.
+  const traced: RunInTransaction = (work, cause) => retrying(work, { traceparent: TRACEPARENT, ...cause });
+  const transact = mutation.transact?.(traced, place) ?? traced;
 
   const background: Running[] = [];
   let consumption: Promise<Consumption> | undefined;
@@ -118,7 +117,7 @@ export function startInstance(view: View, around: Surroundings): Instance {
     createBatchConsumer({
       group: service,
       subscriptions: subscriptions.map((each) => mutation.subscription?.(each, place) ?? each),
-      transact: transactOn(ownWrites.reading(store)),
+      transact,
       newId,
       sleep,
       logger: silent,

@@ -1,7 +1,6 @@
 import type { Subscription } from '@microshop/chassis/consumer/subscription';
 import type { Broker } from '@microshop/chassis/kafka/broker';
 import type { OutboxStore } from '@microshop/chassis/outbox/outbox-relay';
-import type { OwnWrites } from '@microshop/chassis/store/own-writes';
 import type { Store } from '@microshop/chassis/store/store';
 import type { RunInTransaction } from '@microshop/chassis/store/unit-of-work';
 import type { ServiceName } from '@microshop/contracts';
@@ -16,7 +15,6 @@ type Wrap<T> = (real: T, place: Place) => T;
 /** A planted bug: what it puts in place of a port or a use case. The services themselves know nothing of it. */
 export type Mutation = {
   store?: Wrap<Store>;
-  ownWrites?: Wrap<OwnWrites>;
   outbox?: Wrap<OutboxStore>;
   broker?: Wrap<Broker>;
   transact?: Wrap<RunInTransaction>;

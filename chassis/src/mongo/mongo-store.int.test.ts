@@ -132,27 +132,6 @@ describe('a conflict', () => {
     expect((await find('hot'))?.count).toBe(2);
   });
 
-  test('is a replacement or a removal of a document that is not in whole as it was expected', async () => {
-    type Order = { count: number; _id: string; at: Date; lines: { sku: string; tags: string[] }[] };
-    const written: Order = { count: 1, _id: 'expected', at: new Date(5), lines: [{ sku: 'a', tags: ['x'] }] };
-    await inSession((session) => session.commit([{ kind: 'insert', collection: others, document: written as never }]));
-    const replace = (document: object, expected: object) =>
-      kindOf(
-        inSession((session) =>
-          session.commit([{ kind: 'replace', collection: others, document: document as never, expected: expected as never }]),
-        ),
-      );
-    const next = { ...written, count: 2 };
-    expect(await replace(next, { ...written, lines: [{ sku: 'a', tags: ['y'] }] })).toBe('conflict');
-    expect(await replace(next, { _id: 'expected', count: 1 })).toBe('conflict');
-    expect(await replace(next, written)).toBeUndefined();
-    expect(await find('expected', 'others')).toEqual(next);
-    const remove = (expected: object) =>
-      kindOf(inSession((session) => session.commit([{ kind: 'remove', collection: others, id: 'expected', expected: expected as never }])));
-    expect([await remove(written), await remove(next)]).toEqual(['conflict', undefined]);
-    expect(await find('expected', 'others')).toBeNull();
-  });
-
   test('is an insert of an id that is there, never poison', async () => {
     await put({ _id: 'there', count: 1 });
     const insert = inSession((session) =>

@@ -36,8 +36,7 @@ function createSession(db: Db, session: ClientSession): StoreSession {
     // Ordered, and kind by kind: it stops at what the database refuses. What would come after it meets an aborted transaction, and that
     // failure hides the first one: a refusal for a reason of its own would look like a conflict, and be tried again for ever.
     for (const [name, ofCollection] of Map.groupBy(writes, ({ collection }) => collection.name))
-      for (const { command, count } of commandsOf(name, ofCollection))
-        await inWork(run(command).then((answer) => requireWritten(name, count, answer)));
+      for (const command of commandsOf(name, ofCollection)) await inWork(run(command).then((answer) => requireWritten(name, answer)));
     if (ended) throw new StoreError('unavailable', 'The transaction was given up before its commit.');
     await commit(session);
   }
@@ -64,35 +63,24 @@ function createSession(db: Db, session: ClientSession): StoreSession {
 /** What the client of the services is set to, which the driver does not apply to commands. */
 const BSON = { ignoreUndefined: true, promoteBuffers: true } as const;
 
-type CommandAnswer = { n?: number; cursor?: { firstBatch: unknown[] }; writeErrors?: { code: number; errmsg: string }[] };
+type CommandAnswer = { cursor?: { firstBatch: unknown[] }; writeErrors?: { code: number; errmsg: string }[] };
 
-/** One command for each kind of write, and how many documents it is about. */
-function commandsOf(name: string, writes: readonly Write[]): { command: Record<string, unknown>; count: number }[] {
+/** One command for each kind of write. */
+function commandsOf(name: string, writes: readonly Write[]): Record<string, unknown>[] {
   const inserts = writes.filter((write) => write.kind === 'insert').map(({ document }) => document);
-  const replaces = writes
-    .filter((write) => write.kind === 'replace')
-    .map(({ document, expected }) => ({ q: filterOf(document._id, expected), u: document }));
-  const removes = writes.filter((write) => write.kind === 'remove').map(({ id, expected }) => ({ q: filterOf(id, expected), limit: 1 }));
+  const replaces = writes.filter((write) => write.kind === 'replace').map(({ document }) => ({ q: { _id: document._id }, u: document }));
+  const removes = writes.filter((write) => write.kind === 'remove').map(({ id }) => ({ q: { _id: id }, limit: 1 }));
   return [
-    { command: { insert: name, documents: inserts, ordered: true }, count: inserts.length },
-    { command: { update: name, updates: replaces, ordered: true }, count: replaces.length },
-    { command: { delete: name, deletes: removes, ordered: true }, count: removes.length },
-  ].filter(({ count }) => count > 0);
+    ...(inserts.length > 0 ? [{ insert: name, documents: inserts, ordered: true }] : []),
+    ...(replaces.length > 0 ? [{ update: name, updates: replaces, ordered: true }] : []),
+    ...(removes.length > 0 ? [{ delete: name, deletes: removes, ordered: true }] : []),
+  ];
 }
 
-/** The whole document is compared, as the database keeps it: with its id first. */
-const filterOf = (id: string, expected: Document | undefined) => {
-  if (!expected) return { _id: id };
-  const { _id, ...rest } = expected;
-  return { _id, $expr: { $eq: ['$$ROOT', { $literal: { _id, ...rest } }] } };
-};
-
-function requireWritten(name: string, count: number, { n, writeErrors: [refusal] = [] }: CommandAnswer): void {
-  if (refusal) {
-    const error = new MongoServerError({ message: refusal.errmsg, code: refusal.code });
-    throw isValidatorRefusal(error) ? new ValidatorRefusal(name, error) : error;
-  }
-  if (n !== count) throw new StoreError('conflict', `Another transaction has changed a document of ${name}.`);
+function requireWritten(name: string, { writeErrors: [refusal] = [] }: CommandAnswer): void {
+  if (!refusal) return;
+  const error = new MongoServerError({ message: refusal.errmsg, code: refusal.code });
+  throw isValidatorRefusal(error) ? new ValidatorRefusal(name, error) : error;
 }
 
 async function commit(session: ClientSession): Promise<void> {

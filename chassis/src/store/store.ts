@@ -14,22 +14,19 @@ export type Collection<T extends Document> = {
   readonly name: string;
   readonly validator?: Record<string, unknown>;
   readonly indexes?: readonly IndexSpec[];
-  /** Written by one process at a time, as a rule, and again soon: that process keeps it in memory (`rememberOwnWrites`). */
-  readonly remembered?: boolean;
   /** Carries the type only; never set. */
   readonly documentType?: T;
 };
 
 export const collection = <T extends Document>(
   name: string,
-  options: Pick<Collection<T>, 'validator' | 'indexes' | 'remembered'> = {},
+  options: { validator?: Record<string, unknown>; indexes?: readonly IndexSpec[] } = {},
 ): Collection<T> => ({ name, ...options });
 
-/** `expected`: the document as it must be until then, in whole; anything else is a conflict. */
 export type Write =
   | { kind: 'insert'; collection: Collection<Document>; document: Document }
-  | { kind: 'replace'; collection: Collection<Document>; document: Document; expected?: Document }
-  | { kind: 'remove'; collection: Collection<Document>; id: string; expected?: Document };
+  | { kind: 'replace'; collection: Collection<Document>; document: Document }
+  | { kind: 'remove'; collection: Collection<Document>; id: string };
 
 /** One transaction on a snapshot. */
 export type StoreSession = {

@@ -43,7 +43,6 @@ export const products = collection<ProductDocument>('products', { indexes: [{ ke
 
 /** The database itself refuses a counter below zero, whatever the code does. */
 export const stock = collection<StockDocument>('stock', {
-  remembered: true,
   validator: {
     required: ['available', 'reserved', 'sold', 'version'],
     properties: { available: counter, reserved: counter, sold: counter, version: counter },
@@ -52,7 +51,7 @@ export const stock = collection<StockDocument>('stock', {
 
 export const movements = collection<MovementDocument>('movements', { indexes: [{ keys: { sku: 1, version: -1 }, unique: true }] });
 
-export const reservations = collection<ReservationDocument>('reservations', { remembered: true });
+export const reservations = collection<ReservationDocument>('reservations');
 
 const onlyHeld = { status: 'held' };
 export const holds = collection<HoldDocument>('holds', {

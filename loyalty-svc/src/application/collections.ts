@@ -16,7 +16,6 @@ export type CustomerDocument = Account & {
 };
 
 export const customers = collection<CustomerDocument>('customers', {
-  remembered: true,
   validator: {
     bsonType: 'object',
     required: ['email', 'name', 'blocked', 'ledgerSum', 'balance', 'movements', 'version', 'createdAt'],
@@ -31,7 +30,7 @@ export const emails = collection<EmailDocument>('emails');
 
 /** One for each order, under its id, for ever. */
 export type OrderPointsDocument = OrderPoints & { _id: string; version: number };
-export const orderPoints = collection<OrderPointsDocument>('orderPoints', { remembered: true });
+export const orderPoints = collection<OrderPointsDocument>('orderPoints');
 
 /**
  * The ledger only grows. An order's row has the id `<orderId>:<type>` and an adjustment with an Idempotency-Key

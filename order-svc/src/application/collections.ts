@@ -12,7 +12,6 @@ export type OrderDocument = Order & {
 const amount = { bsonType: 'number', minimum: 0 };
 
 export const orders = collection<OrderDocument>('orders', {
-  remembered: true,
   validator: {
     bsonType: 'object',
     required: [

@@ -25,7 +25,6 @@ export const mutants: Readonly<Record<string, Mutant>> = {
   'unknown-is-committed': { says: 'an unknown commit is taken for a commit', mutation: store.unknownIsCommitted },
   'outbox-apart': { says: 'events are written after the transaction', mutation: store.outboxApart },
   'conflict-forced': { says: 'a conflict is overcome without a new read', mutation: store.conflictForced },
-  'memory-trusted': { says: 'what a process remembers is written over what others wrote', mutation: store.memoryTrusted },
   'offset-first': { says: 'an offset is committed before the transaction', mutation: messaging.offsetFirst },
   'failure-swallowed': { says: 'a record counts as handled after its transaction failed', mutation: messaging.failureSwallowed },
   'marked-before-ack': { says: 'an outbox row is marked before the broker has it', mutation: messaging.markedBeforeAck },

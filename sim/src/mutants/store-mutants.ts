@@ -16,13 +16,6 @@ const committing =
     },
   });
 
-const withoutGuard = (write: Write): Write => {
-  if (write.kind === 'insert') return write;
-  const { expected: _, ...unguarded } = write;
-  return unguarded;
-};
-const unguarded = committing((commit, writes) => commit(writes.map(withoutGuard)));
-
 /** A duplicate key is taken for a write that was made before. */
 export const swallowedDuplicateKey: Mutation = {
   store: committing((commit, writes, { database }) =>
@@ -54,14 +47,9 @@ export const conflictForced: Mutation = {
     commit(writes).catch((error: unknown) => {
       if (findStoreError(error)?.kind !== 'conflict') throw error;
       database.commit(
-        writes.map((write) => (write.kind === 'insert' ? { ...write, kind: 'replace' as const } : withoutGuard(write))),
+        writes.map((write) => (write.kind === 'insert' ? { ...write, kind: 'replace' as const } : write)),
         database.moment,
       );
     }),
   ),
-};
-
-/** What this process remembers is written over whatever is there. */
-export const memoryTrusted: Mutation = {
-  ownWrites: (real, place) => ({ ...real, reading: (store) => real.reading(unguarded(store, place)) }),
 };

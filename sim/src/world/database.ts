@@ -1,6 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
-import { copy } from '@microshop/chassis/store/copy';
 import { type Collection, type Document, StoreError, type Write } from '@microshop/chassis/store/store';
+import { copy } from './copy.ts';
 
 type Version = { at: number; document: Document | undefined };
 
@@ -60,8 +59,7 @@ export function createDatabase(onCommit: (changes: readonly Change[]) => void, o
     commit(writes, snapshot) {
       for (const write of writes) {
         const last = versions(write.collection.name, idOf(write)).at(-1);
-        const isUnwritten = !last || (last.at <= snapshot && !(write.kind === 'insert' && last.document));
-        if (isUnwritten && isAsExpected(write, last?.document)) continue;
+        if (!last || (last.at <= snapshot && !(write.kind === 'insert' && last.document))) continue;
         onConflict();
         throw new StoreError('conflict', `${write.collection.name} ${idOf(write)} was written meanwhile`);
       }
@@ -85,8 +83,5 @@ export function createDatabase(onCommit: (changes: readonly Change[]) => void, o
       ),
   };
 }
-
-const isAsExpected = (write: Write, present: Document | undefined): boolean =>
-  write.kind === 'insert' || write.expected === undefined || isDeepStrictEqual(present, write.expected);
 
 export const idOf = (write: Write): string => (write.kind === 'remove' ? write.id : write.document._id);
