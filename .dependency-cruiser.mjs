@@ -82,8 +82,7 @@ export default {
     },
     {
       name: 'prometheus-client-in-its-rooms',
-      comment:
-        'Mechanisms, services and the audit count through a port, so what they cost and how they are named is decided once.',
+      comment: 'Mechanisms, services and the audit count through a port, so what they cost and how they are named is decided once.',
       severity: 'error',
       from: { pathNot: ['^chassis/src/metrics/', tests] },
       to: { path: '^node_modules/prom-client/' },
