@@ -157,6 +157,7 @@ describe('the OpenAPI document', () => {
       'get /orders/{orderId}/events',
       'patch /discounts/{code}',
       'post /checkout',
+      'post /checkout/quote',
       'post /discounts',
       'post /orders/{orderId}/cancel',
       'post /orders/{orderId}/fulfil',
