@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { defineTopic } from './topic.ts';
-import { Amount, Count, Currency, CustomerId, OrderId, Quantity, ReservationId, Sku, Version } from './values.ts';
+import { Amount, Count, Currency, CustomerId, DiscountCode, OrderId, Quantity, ReservationId, Sku, UnitPrice, Version } from './values.ts';
 
 /** Why an order was rejected. Where several hold, the first of this list is the order's `code`. */
 export const rejectionCodes = ['reservation_invalid', 'out_of_stock', 'customer_rejected', 'insufficient_points', 'timed_out'] as const;
@@ -44,6 +44,17 @@ const purchase = {
   totalPrice: Amount,
   currency: Currency,
 };
+/** Without it a restore could make the order again, and not know that a repeated checkout is this one. */
+const CheckoutTaken = Type.Object(
+  {
+    idempotencyKey: Type.String({ description: 'As the client sent it' }),
+    fingerprint: Type.String({ description: 'SHA-256 (base64url) of the checkout, normalised' }),
+    unitPrices: Type.Array(UnitPrice, { description: "Of the order's lines, in the order of their SKUs" }),
+    discountCode: Type.Optional(DiscountCode),
+    discountPrice: Amount,
+  },
+  { description: 'What order-svc keeps of the checkout and no other event tells; for a restore of its database' },
+);
 const PurchaseRequested = Type.Object({
   ...purchase,
   redeemPoints: Count,
@@ -53,6 +64,7 @@ const PurchaseRequested = Type.Object({
       { description: 'Registered when no customer has the e-mail address' },
     ),
   ),
+  checkout: Type.Optional(CheckoutTaken),
   timeoutMs: TimeoutMs,
 });
 const PurchaseEnded = Type.Object(purchase);

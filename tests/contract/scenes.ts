@@ -5,6 +5,7 @@ import { toCheckout } from '@microshop/order-svc/application/checkout-request';
 import { type Member, members } from './member.ts';
 
 const SKU = 'MUG-BLUE';
+const CODE = 'WELCOME';
 const ADA = { customerId: 'ada' };
 const GUEST = { email: 'grace@example.com', name: 'Grace Hopper' };
 
@@ -14,6 +15,7 @@ type Shop = Awaited<ReturnType<typeof createShop>>;
 const scenes = {
   'a customer orders': async (shop: Shop) =>
     shop.fulfil(await shop.order({ customer: ADA, items: [{ sku: SKU, quantity: 2 }], redeemPoints: 10 })),
+  'a customer orders with a code': (shop: Shop) => shop.order({ customer: ADA, items: [{ sku: SKU, quantity: 2 }], discountCode: CODE }),
   'a guest orders': (shop: Shop) => shop.order({ customer: GUEST, items: [{ sku: SKU, quantity: 1 }] }),
   'an order is cancelled': async (shop: Shop) =>
     shop.cancel(await shop.order({ customer: ADA, items: [{ sku: SKU, quantity: 2 }], redeemPoints: 10 })),
@@ -38,7 +40,7 @@ async function emittedBy(scene: (shop: Shop) => Promise<unknown>): Promise<Outbo
   return shop.emitted();
 }
 
-/** Ten mugs, and ada with 100 points. */
+/** Ten mugs, a discount code, and ada with 100 points. */
 async function createShop() {
   const [orders, inventory, loyalty] = [members['order-svc'](), members['inventory-svc'](), members['loyalty-svc']()];
   const all: readonly Member[] = [orders, inventory, loyalty];
@@ -62,6 +64,7 @@ async function createShop() {
 
   await inventory.useCases.createProduct({ sku: SKU, name: 'Blue mug', unitPrice: 1200, currency: 'EUR' }, {});
   await inventory.useCases.adjustStock({ sku: SKU, change: 10, reason: 'delivery' }, {});
+  await orders.useCases.createDiscount({ code: CODE, percent: 10 });
   await loyalty.useCases.createCustomer({ ...ADA, email: 'ada@example.com', name: 'Ada Lovelace' });
   await loyalty.useCases.adjustPoints(ADA.customerId, { change: 100, reason: 'gift' });
   await settle();

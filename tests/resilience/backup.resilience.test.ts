@@ -83,10 +83,10 @@ async function decidedOrders(): Promise<Map<string, object>> {
     .find({ status: { $ne: 'pending' } })
     .toArray();
   return new Map(
-    found.map(({ _id, status, version, createdAt, items, totalPrice, redeemedPoints, rejection }) => {
-      const lines = items.map(({ sku, quantity, lineTotal }) => ({ sku, quantity, lineTotal }));
-      return [_id, { status, version, createdAt, lines, totalPrice, redeemedPoints, code: rejection?.code }];
-    }),
+    found.map(({ _id, status, version, createdAt, items, discountCode, discountPrice, totalPrice, redeemedPoints, rejection }) => [
+      _id,
+      { status, version, createdAt, items, discountCode, discountPrice, totalPrice, redeemedPoints, code: rejection?.code },
+    ]),
   );
 }
 
@@ -111,6 +111,8 @@ test('a disaster after a backup loses no order: what the databases had forgotten
   const shop = running.shops[0] as Shop;
   const skus = [await shop.productWith(1000), await shop.productWith(30)] as const;
   const customerId = await shop.customerWith(500);
+  const discountCode = `DRILL-${randomUUID()}`.toUpperCase();
+  expect((await shop.order('POST', '/discounts', { body: { code: discountCode, percent: 10 } })).status).toBe(201);
   const load = keepOrdering(shop, skus, customerId);
   await load.atLeast(10);
   const before = confirmedIn(load.told).slice(0, 2);
@@ -128,7 +130,9 @@ test('a disaster after a backup loses no order: what the databases had forgotten
   await shop.inventory('POST', `/products/${skus[1]}/stock`, { body: { change: 25, reason: 'came in' } });
   await shop.loyalty('POST', `/customers/${customerId}/points`, { body: { change: 77, reason: 'a gift' } });
   const [late, newcomer] = [await shop.productWith(5), await shop.customerWith(50)];
-  const ofNewcomer = await shop.checkout({ customer: { customerId: newcomer }, items: [{ sku: late, quantity: 2 }], redeemPoints: 50 });
+  const key = randomUUID();
+  const asked = { customer: { customerId: newcomer }, items: [{ sku: late, quantity: 2 }], redeemPoints: 50, discountCode };
+  const ofNewcomer = await shop.checkout(asked, { key });
   expect(ofNewcomer.status).toBe(201);
   await load.atLeast(load.told.length + 5);
 
@@ -157,7 +161,9 @@ test('a disaster after a backup loses no order: what the databases had forgotten
   const now = await decidedOrders();
   for (const [orderId, order] of truth) expect(now.get(orderId), orderId).toEqual(order);
   await shop.levelBecomes(late, { available: 3, reserved: 0, sold: 2 });
-  expect(await shop.balanceOf(newcomer)).toBe(19);
+  expect(await shop.balanceOf(newcomer)).toBe(17);
+  const repeated = await shop.checkout(asked, { key });
+  expect([repeated.status, repeated.body]).toEqual([201, ofNewcomer.body]);
   await expectGreenAudit();
 
   const again = await shop.checkout({ customer: { customerId }, items: [{ sku: skus[0], quantity: 1 }] });

@@ -1,6 +1,6 @@
 import { reservationKey } from '@microshop/inventory-svc/application/collections';
 import { pointsEarned } from '@microshop/loyalty-svc/domain/earning';
-import { discountUseId } from '@microshop/order-svc/application/settle-order';
+import { discountUseId } from '@microshop/order-svc/application/discount-uses';
 import { checkAgreement, checkStrangers } from '@microshop/tools/audit/rules/agreement';
 import { checkDiscounts, tallyUses } from '@microshop/tools/audit/rules/discounts';
 import type { Finding } from '@microshop/tools/audit/rules/finding';

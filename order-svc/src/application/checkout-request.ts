@@ -3,6 +3,7 @@ import { sha256 } from '@microshop/chassis/sha256';
 import { normalizeEmail } from '@microshop/contracts';
 import type { CheckoutRequest, QuoteRequest } from '@microshop/contracts/http';
 import { type Item, mergeItems } from '../domain/pricing.ts';
+import { idempotencyIdOf } from './collections.ts';
 
 /** What an order's price depends on, normalised: items merged and sorted, code in capitals, e-mail in small letters. */
 export type Terms = {
@@ -17,6 +18,7 @@ export type Terms = {
 /** A checkout as it is compared and handled. */
 export type Checkout = Terms & {
   reservationId?: string;
+  idempotencyKey: string;
   /** Scope and key together. */
   idempotencyId: string;
   /** Equal for equal bodies, whatever the order of their items. */
@@ -53,7 +55,8 @@ function buyerOf(customer: QuoteRequest['customer']): Pick<Terms, 'customerId' |
 
 export function toCheckout(body: CheckoutRequest, idempotencyKey: string): Checkout {
   const terms = { ...toTerms(body), ...(body.reservationId !== undefined && { reservationId: body.reservationId.toLowerCase() }) };
-  return { ...terms, idempotencyId: `${terms.customerId}\n${idempotencyKey}`, fingerprint: sha256(JSON.stringify(terms)) };
+  const idempotencyId = idempotencyIdOf(terms.customerId, idempotencyKey);
+  return { ...terms, idempotencyKey, idempotencyId, fingerprint: sha256(JSON.stringify(terms)) };
 }
 
 const quantityTooLarge = ({ items }: QuoteRequest, { sku, quantity }: Item) =>

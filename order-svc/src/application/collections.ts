@@ -44,6 +44,7 @@ export const orders = collection<OrderDocument>('orders', {
 /** `<customer>\n<key>`: which order the key made, and of which body. Lives as long as the order. */
 export type IdempotencyDocument = { _id: string; orderId: string; fingerprint: string };
 export const idempotencyKeys = collection<IdempotencyDocument>('idempotencyKeys');
+export const idempotencyIdOf = (customerId: string, idempotencyKey: string): string => `${customerId}\n${idempotencyKey}`;
 
 export type DiscountDocument = Discount & { _id: string };
 const uses = { validator: { bsonType: 'object', required: ['uses'], properties: { uses: amount } } };

@@ -2,6 +2,7 @@ import { sha256 } from '@microshop/chassis/sha256';
 import type { Tx } from '@microshop/chassis/store/unit-of-work';
 import { canonicalItems, ordersByCustomer, ordersBySku } from '@microshop/contracts';
 import type { Order } from '../domain/order.ts';
+import type { Checkout } from './checkout-request.ts';
 
 const aggregateOf = ({ orderId, version }: Order) => ({ type: 'order', id: orderId, version });
 
@@ -16,11 +17,27 @@ const purchaseOf = ({ orderId, version, customerKey, totalPrice, currency }: Ord
 const linesOf = ({ orderId, version, items, reservationId }: Order) =>
   items.map(({ sku, quantity }) => ({ orderId, version, sku, quantity, ...(reservationId !== undefined && { reservationId }) }));
 
+type Taken = Pick<Checkout, 'guest' | 'idempotencyKey' | 'fingerprint'>;
+
+const checkoutOf = ({ items, discountCode, discountPrice }: Order, { idempotencyKey, fingerprint }: Taken) => ({
+  idempotencyKey,
+  fingerprint,
+  unitPrices: items.map(({ unitPrice }) => unitPrice),
+  ...(discountCode !== null && { discountCode }),
+  discountPrice,
+});
+
 /** OrderRequested: a copy for each SKU without personal data, and one for the customer. */
-export function publishRequested(tx: Tx, order: Order, guest: { email: string; name: string } | undefined, timeoutMs: number): void {
+export function publishRequested(tx: Tx, order: Order, checkout: Taken, timeoutMs: number): void {
   const itemsDigest = sha256(canonicalItems(order.items));
   for (const line of linesOf(order)) tx.publish(ordersBySku, 'OrderRequested', { ...line, timeoutMs, itemsDigest }, aggregateOf(order));
-  const purchase = { ...purchaseOf(order), redeemPoints: order.redeemedPoints, ...(guest && { guest }), timeoutMs };
+  const purchase = {
+    ...purchaseOf(order),
+    redeemPoints: order.redeemedPoints,
+    ...(checkout.guest && { guest: checkout.guest }),
+    checkout: checkoutOf(order, checkout),
+    timeoutMs,
+  };
   tx.publish(ordersByCustomer, 'OrderRequested', purchase, aggregateOf(order));
 }
 

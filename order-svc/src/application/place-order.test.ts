@@ -63,13 +63,13 @@ describe('an order that is placed', () => {
   });
 
   it('is told of once for each SKU, without personal data, and once for the customer', async () => {
-    const { place, events } = aShop();
+    const { store, place, events } = aShop();
     const customer = { email: 'Ada@example.com', name: 'Ada Lovelace' };
     const items = [
       { sku: 'MUG', quantity: 2 },
       { sku: 'TEA', quantity: 1 },
     ];
-    const { orderId, customerKey } = orderOf(await place({ customer, items }));
+    const { orderId, customerKey } = orderOf(await place({ customer, items }, 'key'));
     expect(events().map(({ topic, type, key, aggregateid, version }) => [topic, type, key, aggregateid, version])).toEqual([
       ['microshop.orders-by-sku.v1', 'OrderRequested', 'MUG', orderId, 1],
       ['microshop.orders-by-sku.v1', 'OrderRequested', 'TEA', orderId, 1],
@@ -85,8 +85,24 @@ describe('an order that is placed', () => {
       currency: 'EUR',
       redeemPoints: 0,
       guest: { email: 'ada@example.com', name: 'Ada Lovelace' },
+      checkout: {
+        idempotencyKey: 'key',
+        fingerprint: store.all(idempotencyKeys)[0]?.fingerprint,
+        unitPrices: [500, 300],
+        discountPrice: 0,
+      },
       timeoutMs: 600_000,
     });
+  });
+
+  it('is told of with its discount code, to the customer alone', async () => {
+    const { store, place, events } = aShop();
+    store.seed(discounts, { ...aDiscount(), _id: 'WELCOME' });
+    await place({ discountCode: 'welcome' });
+    expect(events().map(({ payload }) => JSON.parse(String(payload)).checkout)).toMatchObject([
+      undefined,
+      { discountCode: 'WELCOME', discountPrice: 100 },
+    ]);
   });
 
   it('passes its reservation on to every SKU', async () => {

@@ -10,8 +10,8 @@ import { newOrder, type Order, type OrderPrice } from '../domain/order.ts';
 import { itemsPriceOf, lineOf, priceOf } from '../domain/pricing.ts';
 import type { Checkout, Terms } from './checkout-request.ts';
 import { discounts, discountUses, idempotencyKeys, orders, products } from './collections.ts';
+import { discountUseId, takeDiscountUse } from './discount-uses.ts';
 import { publishRequested } from './events.ts';
-import { discountUseId } from './settle-order.ts';
 
 /** `placed`: this request made the order. `replayed`: an equal one did before. `refused`: no order was made and the key is still free. */
 export type Placed = { kind: 'placed' | 'replayed'; order: Order } | { kind: 'refused'; refusal: AppError };
@@ -99,12 +99,12 @@ async function placeOne(tx: Tx, { checkout, cause, orderId }: Pending, ports: Pl
   if (known) return replay(tx, known, checkout, orderId);
   const priced = await price(tx, checkout, ports);
   if ('refusal' in priced) return { kind: 'refused', refusal: priced.refusal };
-  const { customerId, guest, reservationId, idempotencyId, fingerprint } = checkout;
+  const { customerId, reservationId, idempotencyId, fingerprint } = checkout;
   const order = newOrder({ ...priced.price, orderId, customerId, ...(reservationId !== undefined && { reservationId }) }, tx.now);
   await takeDiscountUse(tx, order);
   tx.put(idempotencyKeys, { _id: idempotencyId, orderId, fingerprint });
   tx.insert(orders, { ...order, _id: orderId, requestedIn: tx.outboxId });
-  publishRequested(tx.because({ ...cause, correlationId: orderId }), order, guest, ports.timeoutMs);
+  publishRequested(tx.because({ ...cause, correlationId: orderId }), order, checkout, ports.timeoutMs);
   return { kind: 'placed', order };
 }
 
@@ -158,12 +158,3 @@ const unknownSkus = (skus: readonly string[]) =>
   refused(422, 'unknown_sku', `These SKUs are not in the catalogue or not sold any more: ${skus.join(', ')}.`, {
     errors: skus.map((sku) => ({ sku, detail: 'is not in the catalogue or not sold any more' })),
   });
-
-async function takeDiscountUse(tx: Tx, { discountCode, customerKey }: Order): Promise<void> {
-  if (discountCode === null) return;
-  const discount = await tx.get(discounts, discountCode);
-  if (discount) tx.put(discounts, { ...discount, uses: discount.uses + 1 });
-  const id = discountUseId(discountCode, customerKey);
-  const use = await tx.get(discountUses, id);
-  tx.put(discountUses, { _id: id, uses: (use?.uses ?? 0) + 1 });
-}

@@ -1,6 +1,7 @@
 import type { Tx } from '@microshop/chassis/store/unit-of-work';
 import { type Order, type OrderFact, type Transition, transition } from '../domain/order.ts';
-import { discounts, discountUses, type OrderDocument, orders } from './collections.ts';
+import { type OrderDocument, orders } from './collections.ts';
+import { giveBackDiscountUse } from './discount-uses.ts';
 import { publishEnding } from './events.ts';
 
 export type Announce = (order: Order) => void;
@@ -21,13 +22,3 @@ export function createSettleOrder(announce: Announce): SettleOrder {
     return outcome;
   };
 }
-
-async function giveBackDiscountUse(tx: Tx, { discountCode, customerKey }: Order): Promise<void> {
-  if (discountCode === null) return;
-  const discount = await tx.get(discounts, discountCode);
-  if (discount) tx.put(discounts, { ...discount, uses: discount.uses - 1 });
-  const use = await tx.get(discountUses, discountUseId(discountCode, customerKey));
-  if (use) tx.put(discountUses, { ...use, uses: use.uses - 1 });
-}
-
-export const discountUseId = (code: string, customerKey: string): string => `${code}\n${customerKey}`;

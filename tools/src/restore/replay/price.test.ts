@@ -12,6 +12,25 @@ const terms = {
   product: () => mug,
 };
 
+const checkout = { idempotencyKey: 'key', fingerprint: '', unitPrices: [1100], discountCode: 'WELCOME', discountPrice: 220 };
+
+test('what the request tells is taken, also when the catalogue and the worth of a point have changed', () => {
+  expect(priceOf({ ...terms, totalPrice: 1780, redeemPoints: 100, pointValue: 9, checkout })).toEqual({
+    items: [{ sku: 'MUG', name: 'Mug', quantity: 2, unitPrice: 1100, lineTotal: 2200 }],
+    currency: 'EUR',
+    itemsPrice: 2200,
+    discountCode: 'WELCOME',
+    discountPrice: 220,
+    redeemedPoints: 100,
+    pointsDiscountPrice: 200,
+    totalPrice: 1780,
+  });
+});
+
+test('a request with prices of more lines than are known tells none', () => {
+  expect(priceOf({ ...terms, checkout: { ...checkout, unitPrices: [1100, 50] } })).toEqual(priceOf(terms));
+});
+
 test('lines get the price of the catalogue', () => {
   expect(priceOf(terms)).toMatchObject({
     items: [{ sku: 'MUG', name: 'Mug', quantity: 2, unitPrice: 1000, lineTotal: 2000 }],

@@ -2,8 +2,9 @@ import { plural } from '../../dlt/words.ts';
 
 /** What a person has to know after a restore, and what to do about it. */
 const sentences = {
-  order_remade:
-    'came after the backup and was made again from its events; its idempotency key and its discount code are not known any more',
+  order_remade: 'came after the backup and was made again from its events',
+  order_without_key:
+    'came after the backup and was made again from events of an older release; its idempotency key and its discount code are not known any more',
   order_broken: 'had been told to a part of the services only, and was rejected: tell its customer',
   customer_remade: 'was made after the backup over REST; name and e-mail address are not known any more: correct them (PUT /customers/ID)',
   stock_corrected: 'had units put in or taken out by hand after the backup: the level is right, the reasons are not known any more',

@@ -1,5 +1,5 @@
 import { ordersByCustomer, ordersBySku, stock } from '@microshop/contracts';
-import { discounts, idempotencyKeys, orders, products } from '@microshop/order-svc/application/collections';
+import { discounts, discountUses, idempotencyKeys, orders, products } from '@microshop/order-svc/application/collections';
 import { aDiscount, anOrder, anOrderDocument } from '@microshop/order-svc/testing/builders';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { newOrderFacts } from './facts.ts';
@@ -29,7 +29,7 @@ describe('an order that came after the backup', () => {
     });
     expect(shop.all(idempotencyKeys)).toMatchObject([{ orderId: ORDER }]);
     expect(shop.published()).toEqual([]);
-    expect(shop.remarked()).toEqual(['order_remade']);
+    expect(shop.remarked()).toEqual(['order_without_key']);
   });
 
   test('is at the end that was told, and nothing is told twice', async () => {
@@ -66,6 +66,46 @@ describe('an order that came after the backup', () => {
     expect(shop.find(orders, ORDER)).toMatchObject({ status: 'rejected', rejection: { code: 'timed_out' }, totalPrice: 2000 });
     expect(shop.published()).toEqual([`OrderRejected ${ordersBySku.name}`, `OrderRejected ${ordersByCustomer.name}`]);
     expect(shop.remarked()).toEqual(['order_broken']);
+  });
+});
+
+describe('an order whose request tells its checkout', () => {
+  const checkout = { idempotencyKey: 'key', fingerprint: 'print', unitPrices: [1100], discountCode: 'WELCOME', discountPrice: 200 };
+  const key = { _id: 'ada\nkey', orderId: ORDER, fingerprint: 'print' };
+  const seedDiscount = (uses: number) => shop.seed(discounts, { ...aDiscount({ uses }), _id: 'WELCOME' });
+  beforeEach(() => shop.requested(MUGS, { checkout }));
+
+  test('has its price, its key and its code again, and the code counts the use', async () => {
+    seedDiscount(3);
+    await replay();
+    await replay();
+    expect(shop.find(orders, ORDER)).toMatchObject({ itemsPrice: 2200, discountCode: 'WELCOME', discountPrice: 200, totalPrice: 2000 });
+    expect(shop.all(idempotencyKeys)).toMatchObject([key]);
+    expect(shop.find(discounts, 'WELCOME')).toMatchObject({ uses: 4 });
+    expect(shop.all(discountUses)).toMatchObject([{ _id: 'WELCOME\nada', uses: 1 }]);
+    expect(shop.remarked()).toEqual(['order_remade']);
+  });
+
+  test('and that was cancelled counts no use', async () => {
+    seedDiscount(3);
+    shop.ended('OrderCancelled', 2, MUGS);
+    await replay();
+    expect(shop.find(orders, ORDER)).toMatchObject({ status: 'cancelled', discountCode: 'WELCOME' });
+    expect([shop.find(discounts, 'WELCOME')?.uses, shop.find(discountUses, 'WELCOME\nada')?.uses]).toEqual([3, 0]);
+  });
+
+  test('has no code that was made after the backup, which counts from zero when it is made again', async () => {
+    await replay();
+    expect(shop.find(orders, ORDER)).toMatchObject({ discountCode: null, discountPrice: 200, totalPrice: 2000 });
+    expect(shop.all(discountUses)).toEqual([]);
+  });
+
+  test('leaves its key to the order that it made since, where the services ran before the replay', async () => {
+    const since = { ...key, orderId: 'another' };
+    shop.seed(idempotencyKeys, since);
+    await replay();
+    expect(shop.find(idempotencyKeys, key._id)).toMatchObject(since);
+    expect(shop.all(idempotencyKeys).map(({ orderId }) => orderId)).toEqual(expect.arrayContaining(['another', ORDER]));
   });
 });
 

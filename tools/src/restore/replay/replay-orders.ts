@@ -1,14 +1,23 @@
 import { sha256 } from '@microshop/chassis/sha256';
 import type { Tx } from '@microshop/chassis/store/unit-of-work';
 import { canonicalItems } from '@microshop/contracts';
-import { idempotencyKeys, type OrderDocument, orders, products } from '@microshop/order-svc/application/collections';
+import {
+  discounts,
+  type IdempotencyDocument,
+  idempotencyIdOf,
+  idempotencyKeys,
+  type OrderDocument,
+  orders,
+  products,
+} from '@microshop/order-svc/application/collections';
+import { takeDiscountUse } from '@microshop/order-svc/application/discount-uses';
 import { createSettleOrder } from '@microshop/order-svc/application/settle-order';
-import { newOrder, type OrderFact } from '@microshop/order-svc/domain/order';
+import { newOrder, type Order, type OrderFact } from '@microshop/order-svc/domain/order';
 import type { Place } from '../../dlt/shop.ts';
 import { CUSTOMER, type Ending, type Facts, type OrderFacts } from './facts.ts';
-import { priceOf, productAt } from './price.ts';
+import { type Checkout, priceOf, productAt } from './price.ts';
 import { quiet } from './quiet.ts';
-import type { Remarks } from './remarks.ts';
+import type { Remark, Remarks } from './remarks.ts';
 
 export type ReplayOrdersOptions = { facts: Facts; pointValue: number; remarks: Remarks };
 
@@ -29,13 +38,18 @@ export async function replayOrder(
       const present = await tx.get(orders, orderId);
       const isWhole = present !== undefined || isRequestWhole(told);
       const order = present ?? (await remake(tx, orderId, told, options));
-      if (!present) options.remarks.add(isWhole ? 'order_remade' : 'order_broken', orderId);
+      if (!present) options.remarks.add(remarkOn(told, isWhole), orderId);
       const left = await end(tx, order, told);
       // Its request never was on all topics, so nobody can answer it.
       if (!isWhole && left.status === 'pending') await settle(tx, left, { type: 'TimedOut' });
     },
     { correlationId: orderId },
   );
+}
+
+function remarkOn({ requested }: OrderFacts, isWhole: boolean): Remark {
+  if (!isWhole) return 'order_broken';
+  return requested?.checkout ? 'order_remade' : 'order_without_key';
 }
 
 /** The customer's copy is there, and one for each SKU. */
@@ -58,7 +72,7 @@ async function remake(
     items.map(({ sku }) => sku),
   );
   const known = new Map(await Promise.all(items.map(async ({ sku }) => [sku, await tx.get(products, sku)] as const)));
-  const { customerId = NOBODY, totalPrice = 0, currency = 'XXX', redeemPoints = 0, eventId = orderId } = requested ?? {};
+  const { customerId = NOBODY, totalPrice = 0, currency = 'XXX', redeemPoints = 0, eventId = orderId, checkout } = requested ?? {};
   const price = priceOf({
     lines: items,
     totalPrice,
@@ -66,14 +80,31 @@ async function remake(
     redeemPoints,
     pointValue,
     product: (sku) => productAt(known.get(sku), facts.products.get(sku)?.values() ?? [], at),
+    checkout: await withKnownCode(tx, checkout),
   });
   const reservationId = [...lines.values()].find((line) => line.reservationId !== undefined)?.reservationId;
   const order = newOrder({ ...price, orderId, customerId, ...(reservationId !== undefined && { reservationId }) }, at);
   const document = { ...order, _id: orderId, requestedIn: eventId };
+  await takeDiscountUse(tx, order);
   tx.insert(orders, document);
-  // The key itself is on no topic. A key has to be there, and this one can be no caller's.
-  tx.insert(idempotencyKeys, { _id: `${customerId}\n\n${orderId}`, orderId, fingerprint: '' });
+  tx.insert(idempotencyKeys, await keyOf(tx, order, checkout));
   return document;
+}
+
+/** A code that was made after the backup is not known any more. Made again it counts from zero, so the order can not have it. */
+async function withKnownCode(tx: Tx, checkout: Checkout | undefined): Promise<Checkout | undefined> {
+  if (checkout?.discountCode === undefined || (await tx.get(discounts, checkout.discountCode))) return checkout;
+  const { discountCode: _, ...rest } = checkout;
+  return rest;
+}
+
+/** The key that made the order. Where no event tells it, or the services ran before the replay and it made another, one that can be no caller's. */
+async function keyOf(tx: Tx, { orderId, customerKey }: Order, checkout: Checkout | undefined): Promise<IdempotencyDocument> {
+  if (checkout) {
+    const _id = idempotencyIdOf(customerKey, checkout.idempotencyKey);
+    if (!(await tx.get(idempotencyKeys, _id))) return { _id, orderId, fingerprint: checkout.fingerprint };
+  }
+  return { _id: idempotencyIdOf(customerKey, `\n${orderId}`), orderId, fingerprint: '' };
 }
 
 /** Takes the order through the endings that the topics tell, each at its own time. */

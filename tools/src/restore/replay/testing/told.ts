@@ -7,12 +7,14 @@ import { asRecord } from '@microshop/chassis/testing/consumer-harness';
 import { createFakeStore } from '@microshop/chassis/testing/fake-store';
 import { canonicalItems, type EventOf, type EventType, ordersByCustomer, ordersBySku, type Topic } from '@microshop/contracts';
 import { noFacts, note } from '../facts.ts';
+import type { Checkout } from '../price.ts';
 import { createRemarks } from '../remarks.ts';
 
 export const ORDER = '019bd6a0-0000-7000-8000-000000000001';
 export const TOLD_AT = new Date('2026-02-10T12:00:00.000Z');
 
 type Item = { sku: string; quantity: number; reservationId?: string };
+type Requested = { copies?: Item[]; totalPrice?: number; redeemPoints?: number; checkout?: Checkout };
 type Ending = 'OrderConfirmed' | 'OrderCancelled' | 'OrderFulfilled';
 
 /** What the topics hold, and a database in memory to bring to it. */
@@ -34,14 +36,11 @@ export function createToldShop() {
     remarks,
     tell,
     /** OrderRequested, to each SKU of the order and to its customer; `copies` leaves some out. */
-    requested(
-      items: Item[],
-      { copies = items, totalPrice = 2000, redeemPoints = 0 }: { copies?: Item[]; totalPrice?: number; redeemPoints?: number } = {},
-    ) {
+    requested(items: Item[], { copies = items, totalPrice = 2000, redeemPoints = 0, checkout }: Requested = {}) {
       const itemsDigest = sha256(canonicalItems(items));
       for (const item of copies) tell(ordersBySku, 'OrderRequested', { orderId: ORDER, version: 1, timeoutMs: 1000, itemsDigest, ...item });
       const purchase = { orderId: ORDER, version: 1, customerId: 'ada', totalPrice, currency: 'EUR', redeemPoints, timeoutMs: 1000 };
-      tell(ordersByCustomer, 'OrderRequested', purchase);
+      tell(ordersByCustomer, 'OrderRequested', { ...purchase, ...(checkout && { checkout }) });
     },
     /** An ending, to each SKU of the order and to its customer. */
     ended(type: Ending, version: number, items: Item[]) {
