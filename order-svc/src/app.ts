@@ -9,6 +9,7 @@ import { orderCollections } from './application/collections.ts';
 import { measureOrders } from './application/metrics.ts';
 import { createUseCases } from './application/use-cases.ts';
 import type { OrderConfig } from './config.ts';
+import { createCheckoutAdmission } from './http/checkout-admission.ts';
 import { checkoutQuotas, quoteQuotas } from './http/checkout-quotas.ts';
 import { checkoutRoutes } from './http/checkout-routes.ts';
 import { discountRoutes } from './http/discount-routes.ts';
@@ -41,7 +42,18 @@ function build(config: OrderConfig, { db, logger, metrics, ...context }: Service
   const queries = createOrderQueries(db);
   const rules = { currency: config.SHOP_CURRENCY, pointValue: config.POINT_VALUE, timeoutMs: durationMs(config.ORDER_TIMEOUT) };
   const finders = { findChanged: createFindChangedOrders(db), findOverdue: createFindOverdueOrders(db) };
-  const { onEnding, counting } = measureOrders(metrics, context.clock, createFindPending(db));
+  const measured = measureOrders(metrics, context.clock, createFindPending(db));
+  const admission = createCheckoutAdmission({
+    targetMs: config.CHECKOUT_TARGET_MS,
+    min: config.MIN_IN_FLIGHT_CHECKOUTS,
+    max: config.MAX_IN_FLIGHT,
+    onRefused: measured.onOverload,
+  });
+  measured.showOpen(admission.state);
+  const onEnding: typeof measured.onEnding = (order) => {
+    measured.onEnding(order);
+    admission.onEnding(order);
+  };
   const { feed, placeOrder, quoteOrder, recordAnswer, rejectOverdue, ...useCases } = createUseCases(
     { ...context, ...finders, onEnding },
     rules,
@@ -51,7 +63,8 @@ function build(config: OrderConfig, { db, logger, metrics, ...context }: Service
     subscriptions: [stockConsumer(recordAnswer), pointsConsumer(recordAnswer), catalogConsumer],
     async routes(app: Parameters<typeof checkoutRoutes>[0]) {
       await app.register(fastifySSE);
-      checkoutRoutes(app, counting(placeOrder), feed, await createRateLimit(app, checkoutQuotas(config)));
+      const limitRate = await createRateLimit(app, checkoutQuotas(config));
+      checkoutRoutes(app, { placeOrder: measured.counting(placeOrder), feed, admission, limitRate });
       quoteRoutes(app, quoteOrder, await createRateLimit(app, quoteQuotas(config)));
       orderRoutes(app, { queries, ...useCases });
       orderEventsRoutes(app, queries, feed);

@@ -26,6 +26,19 @@ export const OrderConfig = Type.Object({
     maximum: 1000,
     description: 'Minor units of the currency that one redeemed point is worth.',
   }),
+  CHECKOUT_TARGET_MS: Type.Integer({
+    default: 600,
+    minimum: 100,
+    maximum: 60_000,
+    description:
+      'How long a checkout may wait for its outcome before new ones are answered 503: no more are open at once than are decided in this time.',
+  }),
+  MIN_IN_FLIGHT_CHECKOUTS: Type.Integer({
+    default: 256,
+    minimum: 1,
+    maximum: 1_000_000,
+    description: 'As many checkouts are let in at once, however slowly they are decided. MAX_IN_FLIGHT is the upper bound.',
+  }),
   CHECKOUTS_PER_MINUTE_PER_CUSTOMER: checkoutsPerMinute('one customer', 30),
   CHECKOUTS_PER_MINUTE_PER_ADDRESS: checkoutsPerMinute('one address, or one /64 of IPv6', 300),
 });

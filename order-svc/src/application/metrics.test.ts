@@ -69,3 +69,14 @@ test('pending orders are told with the age of the oldest, and without one its ag
   ]);
   expect(await setUp().lines('orders_oldest')).toEqual(['microshop_orders_oldest_pending_age_seconds{service="order-svc"} 0']);
 });
+
+test('checkouts that are refused at the door count, and how many are open is shown', async () => {
+  const { onOverload, showOpen, lines } = setUp();
+  onOverload();
+  showOpen(() => ({ open: 3, limit: 240 }));
+  expect(await lines('checkouts_')).toEqual([
+    'microshop_checkouts_total{result="refused",reason="overloaded",service="order-svc"} 1',
+    'microshop_checkouts_open{service="order-svc"} 3',
+    'microshop_checkouts_open_limit{service="order-svc"} 240',
+  ]);
+});

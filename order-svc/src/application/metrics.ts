@@ -7,7 +7,7 @@ import type { Announce } from './settle-order.ts';
 export const orderMetrics = {
   checkouts: counter(
     'checkouts_total',
-    'Checkouts by result: placed, replayed (the same key again), refused (no order was made, for the reason).',
+    'Checkouts by result: placed, replayed (the same key again), refused (no order was made, for the reason; `overloaded` at the door).',
     ['result', 'reason'],
   ),
   orders: counter('orders_total', 'Orders that came to a state: confirmed, rejected (for the reason), cancelled, fulfilled.', [
@@ -20,6 +20,8 @@ export const orderMetrics = {
     LONG_SECONDS,
     ['outcome'],
   ),
+  open: gauge('checkouts_open', 'Checkouts that are being answered.'),
+  openLimit: gauge('checkouts_open_limit', 'How many may be; one more is answered 503. MAX_IN_FLIGHT while nobody waits too long.'),
   pending: gauge('orders_pending', 'Orders that are not decided; counted up to 10000.'),
   oldestPendingAge: gauge('orders_oldest_pending_age_seconds', 'Age of the oldest order that is not decided; 0 without one.'),
 } as const;
@@ -48,6 +50,18 @@ export function measureOrders(metrics: Metrics, clock: Clock, findPending: FindP
   };
   return {
     onEnding,
+    onOverload: () => checkouts.add({ result: 'refused', reason: 'overloaded' }),
+    /** Shows how many checkouts are open, and may be. */
+    showOpen(stateOf: () => { open: number; limit: number }) {
+      metrics.sampled('checkouts', {
+        gauges: [orderMetrics.open, orderMetrics.openLimit],
+        async read(set) {
+          const { open, limit } = stateOf();
+          set(orderMetrics.open, {}, open);
+          set(orderMetrics.openLimit, {}, limit);
+        },
+      });
+    },
     counting:
       (placeOrder: PlaceOrder): PlaceOrder =>
       async (checkout, cause) => {

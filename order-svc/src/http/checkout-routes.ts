@@ -12,6 +12,7 @@ import Type from 'typebox';
 import { toCheckout } from '../application/checkout-request.ts';
 import type { OrderFeed } from '../application/order-feed.ts';
 import type { PlaceOrder } from '../application/place-order.ts';
+import type { CheckoutAdmission } from './checkout-admission.ts';
 import { answerCheckout } from './order-view.ts';
 import { requireOwnCheckout } from './own-orders.ts';
 
@@ -41,8 +42,10 @@ const schema = {
   },
 } as const;
 
-export function checkoutRoutes(app: HttpServer, placeOrder: PlaceOrder, feed: OrderFeed, limitRate: LimitRate): void {
-  const options = { onRequest: app.requireCaller, preHandler: limitRate, schema: { ...schema, ...app.callerSecurity } };
+export type CheckoutPorts = { placeOrder: PlaceOrder; feed: OrderFeed; admission: CheckoutAdmission; limitRate: LimitRate };
+
+export function checkoutRoutes(app: HttpServer, { placeOrder, feed, admission, limitRate }: CheckoutPorts): void {
+  const options = { onRequest: [admission.admit, app.requireCaller], preHandler: limitRate, schema: { ...schema, ...app.callerSecurity } };
   app.post('/checkout', options, async (request, reply) => {
     const checkout = toCheckout(request.body, requireIdempotencyKey(request.headers['idempotency-key']));
     requireOwnCheckout(checkout, callerOf(request));
@@ -50,6 +53,7 @@ export function checkoutRoutes(app: HttpServer, placeOrder: PlaceOrder, feed: Or
     const placed = await placeOrder(checkout, causeOf(request));
     if (placed.kind === 'refused') throw placed.refusal;
     const order = (await feed.decided(placed.order, waitSeconds * 1000, app.drain)) ?? placed.order;
+    if (placed.kind === 'placed' && waitSeconds > 0) admission.waited(reply.elapsedTime);
     reply.header('vary', 'Prefer');
     if (applied !== undefined) reply.header('preference-applied', applied);
     if (placed.kind === 'replayed') reply.header('idempotent-replayed', 'true');
