@@ -1,10 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { deadLetterCollection } from '@microshop/chassis/consumer/dead-letter';
-import { deadLetterActionCollection } from '@microshop/chassis/consumer/dead-letter-action';
-import { inboxCollection } from '@microshop/chassis/inbox/inbox';
-import { bellCollection } from '@microshop/chassis/outbox/bell';
-import { leaseCollection } from '@microshop/chassis/outbox/lease';
-import { outboxCollection } from '@microshop/chassis/outbox/outbox';
+import { CHASSIS_COLLECTIONS } from '@microshop/chassis/collections';
 import type { Collection, Document, IndexSpec } from '@microshop/chassis/store/store';
 import type { ServiceName } from '@microshop/contracts';
 import { collections as inventory } from '@microshop/inventory-svc/application/collections';
@@ -16,14 +11,6 @@ export type Shape = { validator?: Validator; indexes: IndexSpec[] };
 /** What each service's database refuses and finds by index, by service and collection. */
 export type Shapes = Record<string, Record<string, Shape>>;
 
-const common: readonly Collection<Document>[] = [
-  outboxCollection,
-  inboxCollection,
-  leaseCollection,
-  bellCollection,
-  deadLetterCollection,
-  deadLetterActionCollection,
-];
 const own: Readonly<Record<ServiceName, readonly Collection<Document>[]>> = {
   'order-svc': orderCollections,
   'inventory-svc': inventory,
@@ -35,7 +22,7 @@ const shapeOf = ({ validator, indexes = [] }: Collection<Document>): Shape => ({
 export const presentShapes: Shapes = Object.fromEntries(
   Object.entries(own).map(([service, collections]) => [
     service,
-    Object.fromEntries([...common, ...collections].map((collection) => [collection.name, shapeOf(collection)])),
+    Object.fromEntries([...CHASSIS_COLLECTIONS, ...collections].map((collection) => [collection.name, shapeOf(collection)])),
   ]),
 );
 

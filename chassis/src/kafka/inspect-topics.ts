@@ -1,4 +1,4 @@
-import { type Admin, AssignerProtocol, type Batch, Kafka, logLevel, Partitioners } from 'kafkajs';
+import { type Admin, AssignerProtocol, type Batch, Kafka, logLevel } from 'kafkajs';
 import { sleep } from '../clock.ts';
 import { refused, transient } from '../errors.ts';
 import type { IncomingRecord } from './broker.ts';
@@ -6,6 +6,7 @@ import { recordsOf } from './kafkajs-consumer.ts';
 import { patchIdleLoop } from './kafkajs-patches.ts';
 import { READER, readInOwnGroup } from './reader-group.ts';
 import type { KafkaSecurity } from './security.ts';
+import { partitionOf } from './wire/murmur2.ts';
 
 export type PartitionEnds = { partition: number; oldest: bigint; next: bigint };
 export type GroupSeen = { group: string; state: string; members: { client: string; host: string; partitions: number }[] };
@@ -145,18 +146,6 @@ function rangesOf(wanted: Wanted, limit: number, partitions: readonly PartitionE
 }
 
 const larger = (a: bigint, b: bigint): bigint => (a > b ? a : b);
-
-/** As the producers choose it. */
-function partitionOf(key: string, count: number): number {
-  const partitionMetadata = Array.from({ length: count }, (_, partitionId) => ({
-    partitionId,
-    leader: 0,
-    replicas: [],
-    isr: [],
-    partitionErrorCode: 0,
-  }));
-  return Partitioners.DefaultPartitioner()({ topic: '', partitionMetadata, message: { key, value: null } });
-}
 
 async function read(
   kafka: Kafka,

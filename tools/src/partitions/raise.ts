@@ -4,6 +4,7 @@ import type { TopicInspector } from '@microshop/chassis/kafka/inspect-topics';
 import type { TopicLayout } from '@microshop/chassis/kafka/topic-layout';
 import { deadLetterTopic, type Topic } from '@microshop/contracts';
 import { unrest } from '../audit/rest.ts';
+import { consumingServices } from '../consuming-services.ts';
 import { type Databases, of, services } from '../databases.ts';
 import { plural, table } from '../dlt/words.ts';
 
@@ -30,8 +31,7 @@ export async function obstacles(
   broker: Pick<Broker, 'ends' | 'committed'>,
   inspector: Pick<TopicInspector, 'groups'>,
 ): Promise<string[]> {
-  const running = (await inspector.groups()).filter(({ group, members }) => services.some((name) => name === group) && members.length > 0);
-  const words = running.map(({ group }) => `${group} still runs`);
+  const words = (await consumingServices(inspector)).map((service) => `${service} still runs`);
   for (const service of services) {
     const open = await of(databases[service], deadLetterCollection).countDocuments({ status: { $in: ['dead', 'parked'] } });
     // A replay goes to the partition that the letter came from.

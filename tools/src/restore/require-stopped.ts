@@ -1,5 +1,6 @@
 import { createTopicInspector } from '@microshop/chassis/kafka/inspect-topics';
 import { leaseCollection } from '@microshop/chassis/outbox/lease';
+import { consumingServices } from '../consuming-services.ts';
 import { type Databases, of, services } from '../databases.ts';
 import { ToolFailure } from '../failure.ts';
 import type { KafkaAddress } from '../running-stack.ts';
@@ -16,10 +17,7 @@ export async function requireStopped(databases: Databases, kafka: KafkaAddress):
 async function consuming(kafka: KafkaAddress): Promise<string[]> {
   const inspector = createTopicInspector({ ...kafka, clientId: 'restore' });
   try {
-    const groups = await inspector.groups();
-    return groups
-      .filter(({ group, members }) => (services as readonly string[]).includes(group) && members.length > 0)
-      .map(({ group }) => group);
+    return await consumingServices(inspector);
   } finally {
     await inspector.stop();
   }
