@@ -1,11 +1,14 @@
 import { type Db, MongoClient } from 'mongodb';
 
+/** How often a client looks whether it has its least number of connections. The driver has an option for it, which it does not take from outside; without, it looks ten times a second. */
+const POOL_CHECK_MS = 10_000;
+
 /**
  * Driver settings: majority concerns everywhere, and a bound on every wait, because
  * the driver's own defaults wait for ever and `timeoutMS` has had no effect since 7.8.
  */
 export function createMongoClient(url: string, appName: string, tlsCaFile?: string, socketTimeoutMS = 10_000): MongoClient {
-  return new MongoClient(url, {
+  const client = new MongoClient(url, {
     appName,
     // Whom to trust; a URL with tls=true alone trusts the public authorities.
     ...(tlsCaFile !== undefined && { tls: true, tlsCAFile: tlsCaFile }),
@@ -21,6 +24,8 @@ export function createMongoClient(url: string, appName: string, tlsCaFile?: stri
     ignoreUndefined: true,
     promoteBuffers: true,
   });
+  Object.assign(client.options, { minPoolSizeCheckFrequencyMS: POOL_CHECK_MS });
+  return client;
 }
 
 /** A service's own database: its name with an underscore. */

@@ -22,13 +22,14 @@ export async function ensureCollections(db: Db, collections: readonly Collection
 
 async function ensureCollection(
   db: Db,
-  { name, validator, indexes = [] }: Collection<Document>,
+  { name, validator, indexes = [], cappedBytes }: Collection<Document>,
   present: Options | undefined,
 ): Promise<void> {
   const rule = validator
     ? { validator: { $jsonSchema: validator }, validationLevel: 'strict' as const, validationAction: 'error' as const }
     : {};
-  if (!present) await db.createCollection(name, rule).catch(orIsThere);
+  const capped = cappedBytes === undefined ? {} : { capped: true, size: cappedBytes };
+  if (!present) await db.createCollection(name, { ...rule, ...capped }).catch(orIsThere);
   else if (validator && !isDeepStrictEqual(present.validator, rule.validator)) await db.command({ collMod: name, ...rule });
   for (const index of indexes) await ensureIndex(db, name, index);
 }

@@ -120,7 +120,7 @@ describe('a lease', () => {
 
 describe('the bell', () => {
   const bell = createMongoBell(db);
-  /** Rings until it is heard, for a ring before the stream began is missed. */
+  /** Rings until it is heard, for a ring before it listens may be missed. */
   const untilHeard = (hear: Mock, before = hear.mock.calls.length) =>
     vi.waitFor(
       async () => {
@@ -147,7 +147,7 @@ describe('the bell', () => {
     const hear = vi.fn();
     const listening = bell.listen(hear);
     await untilHeard(hear);
-    await failCommand({ failCommands: ['getMore', 'aggregate'], errorCode: 286 }, 3);
+    await failCommand({ failCommands: ['getMore', 'find'], errorCode: 286 }, 3);
     await untilHeard(hear);
     await listening.stop();
   });

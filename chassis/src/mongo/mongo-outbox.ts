@@ -1,5 +1,5 @@
 import type { Db } from 'mongodb';
-import { sleep as realSleep, type Sleep } from '../clock.ts';
+import { OVER, sleep as realSleep, type Sleep } from '../clock.ts';
 import { type Bell, bellCollection } from '../outbox/bell.ts';
 import { type LeaseDocument, type LeaseStore, leaseCollection } from '../outbox/lease.ts';
 import { type OutboxDocument, outboxCollection } from '../outbox/outbox.ts';
@@ -69,33 +69,39 @@ export function createMongoLeases(db: Db): LeaseStore {
   };
 }
 
-const BELL = 'outbox';
+/** How long the database waits for a ring before it says that there was none: less than a socket may be silent. */
+const LISTEN_MS = 5000;
 
-/** A bell that is a document: whoever listens has a change stream on it, which never resumes from a token, for a token can fall off the oplog. */
+/**
+ * A bell that is a capped collection: a ring is a document, and whoever listens follows its end. A change stream would read each transaction of the
+ * whole replica set to find the rings among them.
+ */
 export function createMongoBell(db: Db, sleep: Sleep = realSleep): Bell {
-  const bells = db.collection<{ _id: string }>(bellCollection.name);
+  const bell = db.collection(bellCollection.name, { readConcern: { level: 'local' } });
+  const ring = async () => {
+    await bell.insertOne({}, { writeConcern: { w: 1 } });
+  };
   return {
-    async ring() {
-      await bells.updateOne({ _id: BELL }, { $inc: { rung: 1 } }, { upsert: true, writeConcern: { w: 1 } });
-    },
+    ring,
     listen(hear) {
       const stopping = new AbortController();
-      let stream: { close(): Promise<void> } | undefined;
+      const { signal } = stopping;
       const listening = (async () => {
-        while (!stopping.signal.aborted) {
+        while (!signal.aborted) {
           try {
-            const rings = bells.watch([{ $project: { _id: 1 } }]);
-            stream = rings;
-            for await (const _ of rings) hear();
+            // There is no end to follow in an empty collection.
+            await ring();
+            for await (const _ of bell.find({}, { tailable: true, awaitData: true, maxAwaitTimeMS: LISTEN_MS, signal })) hear();
           } catch {
-            await sleep(1000, stopping.signal);
+            await sleep(1000, signal);
           }
         }
       })();
       return {
         async stop() {
-          stopping.abort();
-          await stream?.close().catch(() => undefined);
+          stopping.abort(OVER);
+          // Ends the wait in the database.
+          void ring().catch(() => undefined);
           await listening;
         },
       };

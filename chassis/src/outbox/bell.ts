@@ -1,7 +1,8 @@
 import type { Running } from '../lifecycle.ts';
 import { collection } from '../store/store.ts';
 
-export const bellCollection = collection<{ _id: string; rung: number }>('bells');
+/** Keeps the last rings only: about a hundred. */
+export const bellCollection = collection('rings', { cappedBytes: 4096 });
 
 /**
  * How an instance that has committed events tells the one that publishes, where that is another. A ring may be missed: polling is the truth, this only

@@ -14,13 +14,15 @@ export type Collection<T extends Document> = {
   readonly name: string;
   readonly validator?: Record<string, unknown>;
   readonly indexes?: readonly IndexSpec[];
+  /** Of this size, and what is oldest gives way. No transaction can write it. */
+  readonly cappedBytes?: number;
   /** Carries the type only; never set. */
   readonly documentType?: T;
 };
 
 export const collection = <T extends Document>(
   name: string,
-  options: { validator?: Record<string, unknown>; indexes?: readonly IndexSpec[] } = {},
+  options: Pick<Collection<T>, 'validator' | 'indexes' | 'cappedBytes'> = {},
 ): Collection<T> => ({ name, ...options });
 
 export type Write =
