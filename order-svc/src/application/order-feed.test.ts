@@ -172,6 +172,30 @@ describe('polling', () => {
     for (const stop of stops) stop();
   });
 
+  it('is rarer while all is told in this process, and as often as before once another instance decides', async () => {
+    const { feed, findChanged, write } = aFeed();
+    const stops = Array.from({ length: 40 }, (_, nth) => feed.listen(`here-${nth}`, 1, () => {}));
+    const tellHere = (nth: number) => feed.announce({ ...confirmed, orderId: `here-${nth}` });
+    for (let nth = 0; nth < 20; nth++) {
+      tellHere(nth);
+      await vi.advanceTimersByTimeAsync(1000);
+    }
+    findChanged.mockClear();
+    for (let nth = 20; nth < 30; nth++) {
+      tellHere(nth);
+      await vi.advanceTimersByTimeAsync(1000);
+    }
+    expect(findChanged.mock.calls.length).toBeLessThanOrEqual(11);
+
+    write({ ...confirmed, orderId: 'here-30' });
+    tellHere(31);
+    await vi.advanceTimersByTimeAsync(1000);
+    findChanged.mockClear();
+    await vi.advanceTimersByTimeAsync(POLL_MS * 10);
+    expect(findChanged.mock.calls.length).toBeGreaterThanOrEqual(9);
+    for (const stop of stops) stop();
+  });
+
   it('has one loop, also when somebody listens while the last one ends', async () => {
     const setup = aFeed();
     const { feed, findChanged } = setup;

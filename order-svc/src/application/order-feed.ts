@@ -17,30 +17,46 @@ export type OrderFeedOptions = { findChanged: FindChangedOrders; pollIntervalMs?
 
 type Listener = { orderId: string; version: number; notify(order: Order): void };
 
+/** Polls are at most this far apart. */
+const MAX_POLL_INTERVAL_MS = 1000;
+/** Polls that find less than this share of the news are made half as often. */
+const WORTH_POLLING = 0.1;
+
 /**
  * News of orders for the requests that wait here. The instance that decides may be another one, so all that is waited for is asked for in one
- * query every `pollIntervalMs`; what happens in this process only comes earlier.
+ * query every `pollIntervalMs`; what happens in this process only comes earlier. Where nearly all of it does, as in a service of one instance, the
+ * query is made ever less often, down to once a second, until it finds something again.
  */
 export function createOrderFeed({ findChanged, pollIntervalMs = 75, sleep = realSleep }: OrderFeedOptions): OrderFeed {
   const listeners = new Map<string, Set<Listener>>();
   let polling = false;
+  let toldHere = 0;
 
-  function announce(order: Order) {
-    for (const listener of [...(listeners.get(order.orderId) ?? [])]) {
-      if (order.version <= listener.version) continue;
+  function tell(order: Order): number {
+    const later = [...(listeners.get(order.orderId) ?? [])].filter(({ version }) => version < order.version);
+    for (const listener of later) {
       listener.version = order.version;
       listener.notify(order);
     }
+    return later.length;
+  }
+
+  function announce(order: Order) {
+    toldHere += tell(order);
   }
 
   async function poll() {
     polling = true;
+    let interval = pollIntervalMs;
     while (listeners.size > 0) {
-      await sleep(pollIntervalMs);
+      toldHere = 0;
+      await sleep(interval);
       const known = new Map([...listeners].map(([orderId, waiting]) => [orderId, Math.min(...[...waiting].map(({ version }) => version))]));
       // A database that is away for a moment: whoever waits is answered when it is back, or when the wait is over.
       const changed = known.size > 0 ? await findChanged(known).catch(() => []) : [];
-      for (const order of changed) announce(order);
+      const found = changed.reduce((sum, order) => sum + tell(order), 0);
+      if (found > toldHere * WORTH_POLLING) interval = pollIntervalMs;
+      else if (toldHere > 0) interval = Math.min(interval * 2, MAX_POLL_INTERVAL_MS);
     }
     polling = false;
   }
