@@ -13,15 +13,15 @@ import { WAIT } from '../support/shop.ts';
  * many. What is measured lies about a third below: how orders fall into batches is chance, and polling counts too. Lower them when less is needed.
  */
 const MOST_PER_ORDER: Operations = {
-  'transactions committed': 0.8,
+  'transactions committed': 0.6,
   'transactions aborted': 0.1,
-  find: 5,
-  insert: 1.8,
-  update: 1.7,
-  findAndModify: 0.5,
-  aggregate: 0.4,
-  getMore: 0.8,
-  sends: 0.75,
+  find: 2.5,
+  insert: 1.3,
+  update: 1.3,
+  findAndModify: 0.2,
+  aggregate: 0.2,
+  getMore: 0.2,
+  sends: 0.6,
   // Three requests, three answers, three endings, points earned, and four levels, of which a batch sends the last of each SKU.
   records: 14,
   offsets: 4,
