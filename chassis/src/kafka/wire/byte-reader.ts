@@ -1,3 +1,8 @@
+/** Longer names, and more of one length, are not remembered: they come from outside. */
+const LONGEST_NAME = 32;
+const MOST_NAMES = 16;
+const names = new Map<number, { bytes: Uint8Array; text: string }[]>();
+
 /** Reads Kafka's protocol from a buffer, front to back. What is beyond its end fails with a RangeError. */
 export class ByteReader {
   readonly #bytes: Buffer;
@@ -63,10 +68,16 @@ export class ByteReader {
     return length < 0 ? null : this.bytes(length);
   }
 
-  varText(): string {
-    const length = this.varint();
-    const start = this.#forward(Math.max(0, length));
-    return this.#bytes.toString('utf8', start, this.#at);
+  /** A text that comes over and over: equal ones are the same string, which costs no decoding and no hashing as a property's name. */
+  name(): string {
+    const length = Math.max(0, this.varint());
+    const start = this.#forward(length);
+    const alike = names.getOrInsertComputed(length, () => []);
+    for (const { bytes, text } of alike) if (this.#has(bytes, start)) return text;
+    const text = this.#bytes.toString('utf8', start, this.#at);
+    if (length <= LONGEST_NAME && alike.length < MOST_NAMES)
+      alike.push({ bytes: Buffer.from(this.#bytes.subarray(start, this.#at)), text });
+    return text;
   }
 
   string(): string {
@@ -78,6 +89,11 @@ export class ByteReader {
   bytes(length: number): Buffer {
     const start = this.#forward(length);
     return this.#bytes.subarray(start, this.#at);
+  }
+
+  #has(bytes: Uint8Array, start: number): boolean {
+    for (let index = 0; index < bytes.length; index++) if (this.#bytes[start + index] !== bytes[index]) return false;
+    return true;
   }
 
   #forward(length: number): number {

@@ -72,9 +72,14 @@ export class ByteWriter {
 
   /** Puts the length, as a varint, before what was written from there on. */
   prefixLength(start: number): void {
-    const body = Buffer.from(this.view(start));
+    const end = this.#end;
+    const length = end - start;
+    // Written behind, it tells its own length.
+    this.varint(length);
+    this.#bytes.copyWithin(start + this.#end - end, start, end);
     this.#end = start;
-    this.varBytes(body);
+    this.varint(length);
+    this.#end += length;
   }
 
   #varText(text: string): void {

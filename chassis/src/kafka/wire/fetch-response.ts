@@ -124,7 +124,7 @@ function readBatch(reader: ByteReader, baseOffset: bigint, messages: FetchedMess
 function headersOf(reader: ByteReader): FetchedMessage['headers'] {
   const headers: FetchedMessage['headers'] = {};
   for (let left = reader.varint(); left > 0; left--) {
-    const name = reader.varText();
+    const name = reader.name();
     const value = reader.varBytes();
     const known = Object.hasOwn(headers, name) ? headers[name] : undefined;
     const all = known === undefined ? value : Array.isArray(known) ? [...known, value] : [known, value];

@@ -39,13 +39,15 @@ function writeRecord(writer: ByteWriter, { key, value, headers = {} }: WireRecor
   writer.varint(offset);
   writer.varBytes(key);
   writer.varBytes(value);
-  const entries = Object.entries(headers).flatMap(([name, content]) =>
-    Array.isArray(content) ? content.map((each: Bytes) => [name, each] as const) : [[name, content as Bytes] as const],
-  );
-  writer.varint(entries.length);
-  for (const [name, content] of entries) {
-    writer.varBytes(name);
-    writer.varBytes(content);
-  }
+  const entries = Object.entries(headers);
+  writer.varint(entries.reduce((sum, [, content]) => sum + (Array.isArray(content) ? content.length : 1), 0));
+  for (const [name, content] of entries)
+    if (Array.isArray(content)) for (const each of content) writeHeader(writer, name, each);
+    else writeHeader(writer, name, content as Bytes);
   writer.prefixLength(start);
+}
+
+function writeHeader(writer: ByteWriter, name: string, content: Bytes): void {
+  writer.varBytes(name);
+  writer.varBytes(content);
 }
