@@ -45,4 +45,5 @@ COPY --from=sources /image /
 # Everything belongs to root and the process to node: it can read its code and change nothing.
 USER node
 WORKDIR /app/${SERVICE}
-CMD ["node", "src/main.ts"]
+# The flags and their reasons: local/src/node-flags.ts.
+CMD ["node", "--max-semi-space-size=16", "--heap-growing-percent=100", "src/main.ts"]

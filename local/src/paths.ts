@@ -8,6 +8,11 @@ export function cacheDirectory(env: NodeJS.ProcessEnv): string {
   return directory(env.MICROSHOP_CACHE_DIR, join(REPO_DIR, '.microshop', 'cache'));
 }
 
+/** What Node has compiled, for the next start of the same sources. */
+export function compileCacheDirectory(env: NodeJS.ProcessEnv): string {
+  return directory(env.NODE_COMPILE_CACHE, join(cacheDirectory(env), 'compiled'));
+}
+
 /** What the shop writes; `npm run reset` empties it. */
 export function dataDirectory(env: NodeJS.ProcessEnv): string {
   return directory(env.MICROSHOP_DATA_DIR, join(REPO_DIR, '.microshop', 'data'));

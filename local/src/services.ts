@@ -1,7 +1,8 @@
-import { get } from 'node:http';
 import { join } from 'node:path';
 import type { LocalConfig, PortVariable } from './config.ts';
+import { getOnce } from './get-once.ts';
 import { topicEnvironment } from './kafka-settings.ts';
+import { NODE_FLAGS } from './node-flags.ts';
 import { REPO_DIR } from './paths.ts';
 import { pollUntil } from './poll.ts';
 import { findFreePort } from './ports.ts';
@@ -82,7 +83,7 @@ export function serviceSpec({ service, name, port }: Instance, options: ServiceS
     name,
     command: process.execPath,
     // Relative, so that ps shows which service it is.
-    args: [join(service.name, 'src', 'main.ts')],
+    args: [...NODE_FLAGS, join(service.name, 'src', 'main.ts')],
     cwd: REPO_DIR,
     // The service ends by itself when its stdin closes, which happens when the supervisor dies.
     env: { ...options.env, [service.portVariable]: String(port), MICROSHOP_SUPERVISED: '1' },
@@ -100,27 +101,10 @@ export function serviceSpec({ service, name, port }: Instance, options: ServiceS
 export async function waitForReadyz(name: string, port: number, signal: AbortSignal, timeoutMs = 60_000): Promise<void> {
   await pollUntil(
     async () => {
-      const { status, body } = await fetchReadyz(port);
+      const { status, body } = await getOnce(`${urlOf({ port })}/readyz`);
       if (status === 200) return true;
       throw new Error(`/readyz answers ${status} ${body.slice(0, 200)}`);
     },
     { signal, timeoutMs, what: `${name} did not become ready` },
   );
-}
-
-function fetchReadyz(port: number): Promise<{ status: number | undefined; body: string }> {
-  return new Promise((resolve, reject) => {
-    // No agent: no connection is kept that would hold up the service's stop.
-    const request = get({ host: '127.0.0.1', port, path: '/readyz', agent: false, timeout: 2000 }, (response) => {
-      let body = '';
-      response.setEncoding('utf8');
-      response.on('data', (chunk: string) => {
-        body += chunk;
-      });
-      response.on('end', () => resolve({ status: response.statusCode, body }));
-      response.on('error', reject);
-    });
-    request.on('timeout', () => request.destroy(new Error('/readyz does not answer')));
-    request.on('error', reject);
-  });
 }

@@ -46,7 +46,16 @@ export async function startStack(parts: StackParts): Promise<Stack> {
     await start(({ name }) => name !== 'console');
     progress.begin('catalogue');
     const logFile = await freshLog(config.dataDir, 'seed');
-    progress.done('catalogue', await seedWhenEmpty({ env, logFile, reaper: toolchain.reaper, signal: toolchain.signal }));
+    progress.done(
+      'catalogue',
+      await seedWhenEmpty({
+        env,
+        inventoryUrl: urlOf({ port: config.ports.INVENTORY_SVC_PORT }),
+        logFile,
+        reaper: toolchain.reaper,
+        signal: toolchain.signal,
+      }),
+    );
   };
   await Promise.all([withCatalogue(), start(({ name }) => name === 'console')]);
   // While the parts find each other, warnings are only noise.

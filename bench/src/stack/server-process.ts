@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { REPO_DIR } from '@microshop/local/paths';
+import { NODE_FLAGS } from '@microshop/local/node-flags';
+import { compileCacheDirectory, REPO_DIR } from '@microshop/local/paths';
 import { findFreePort } from '@microshop/local/ports';
 import { type ChildHandle, launch } from '@microshop/local/processes/child';
 import type { Servers } from './servers.ts';
@@ -27,11 +28,12 @@ export async function launchNodeServer(
     {
       name,
       command: process.execPath,
-      args: [...nodeOptions, program],
+      args: [...NODE_FLAGS, ...nodeOptions, program],
       cwd: REPO_DIR,
       env: {
         ...process.env,
         NODE_ENV: 'production',
+        NODE_COMPILE_CACHE: compileCacheDirectory(process.env),
         MICROSHOP_SUPERVISED: '1',
         LOG_LEVEL: 'info',
         HOST: '127.0.0.1',
