@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Logger } from './logger.ts';
-import { every } from './periodic.ts';
+import { every, sweepIntervalMs } from './periodic.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -65,4 +65,12 @@ test('a stop waits for the run under way, which is told by its signal', async ()
   end.resolve();
   await vi.advanceTimersByTimeAsync(0);
   expect(stopped).toHaveBeenCalled();
+});
+
+test.each([
+  [500, 1000],
+  [200_000, 2000],
+  [600_000, 5000],
+])('what has %i ms is looked for every %i ms', (timeoutMs, ms) => {
+  expect(sweepIntervalMs(timeoutMs)).toBe(ms);
 });

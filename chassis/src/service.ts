@@ -105,7 +105,9 @@ export type RunningService = Running & { readonly url: string };
 
 /** Another instance takes over within seconds. */
 const LEASE_MS = 3000;
-const OUTBOX_POLL_MS = 500;
+/** As often as the lease is renewed. It finds what a crash has left, or a ring that was missed. */
+const OUTBOX_POLL_MS = LEASE_MS / 2;
+const STANDBY_MS = LEASE_MS / 6;
 
 /**
  * Runs a service: HTTP at once, messaging as soon as database and broker are there; neither being away ends it. Stops in the order in which
@@ -135,6 +137,7 @@ export async function startService(definition: ServiceDefinition): Promise<Runni
     sleep,
     logger,
     pollIntervalMs: OUTBOX_POLL_MS,
+    standbyIntervalMs: STANDBY_MS,
     ring: bell.ring,
   });
   const state: State = { prepared: false, consumption: undefined, background: [] };

@@ -1,5 +1,5 @@
 import type { Logger } from '@microshop/chassis/logger';
-import { every } from '@microshop/chassis/periodic';
+import { every, sweepIntervalMs } from '@microshop/chassis/periodic';
 import {
   type RunningService,
   type ServiceContext,
@@ -20,8 +20,6 @@ import { createFindDueHolds } from './persistence/due-holds-query.ts';
 import { createListMovements } from './persistence/movement-list-query.ts';
 import { createListProducts } from './persistence/product-list-query.ts';
 import { createStockQueries } from './persistence/stock-totals-query.ts';
-
-const SWEEP_INTERVAL_MS = 1000;
 
 /** What tests put in place of the real thing. */
 export type Overrides = Pick<ServiceDefinition, 'clock' | 'onFatal' | 'observe'>;
@@ -51,6 +49,6 @@ function build({ db, logger, metrics, ...context }: ServiceContext, config: Inve
       stockRoutes(app, useCases);
       holdRoutes(app, useCases);
     },
-    jobs: [() => every(SWEEP_INTERVAL_MS, 'sweep holds', logger, useCases.sweepHolds)],
+    jobs: [() => every(sweepIntervalMs(config.HOLD_TTL_MS), 'sweep holds', logger, useCases.sweepHolds)],
   };
 }

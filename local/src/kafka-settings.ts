@@ -87,7 +87,14 @@ export function serverProperties({
     'group.min.session.timeout.ms': '6000',
     // After a kill -9 the controller refuses the restarted broker until the old one's session is over: 9 s by default.
     'broker.session.timeout.ms': '3000',
-    'broker.heartbeat.interval.ms': '500',
+    // A session is three of these. Each is an event of the controller.
+    'broker.heartbeat.interval.ms': '1000',
+    // Each thread looks for work three times a second, and there are as many again for the controller; 8, 3 and 4 by default.
+    'num.io.threads': '2',
+    'num.network.threads': '1',
+    'group.coordinator.threads': '1',
+    // A record in the controller's log each half second, by which clusters measure how far a broker is behind; written to disk and read by all.
+    'metadata.max.idle.interval.ms': '10000',
     // The default of the cleaner's buffer, 128 MB, is a third of the heap.
     'log.cleaner.dedupe.buffer.size': '16777216',
     ...(member && memberSettings(member)),
@@ -108,6 +115,8 @@ export function jvmFlags(heapMb: number): string[] {
     `-Xmx${heapMb}m`,
     '-XX:+UseSerialGC',
     '-XX:TieredStopAtLevel=1',
+    // Counters for jps and jstat, sampled 20 times a second.
+    '-XX:-UsePerfData',
     '-Djava.awt.headless=true',
     '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
     '-Dorg.slf4j.simpleLogger.log.kafka.server.KafkaRaftServer=info',

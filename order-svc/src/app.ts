@@ -2,7 +2,7 @@ import { fastifySSE } from '@fastify/sse';
 import { durationMs } from '@microshop/chassis/duration';
 import { createRateLimit } from '@microshop/chassis/http/rate-limit';
 import type { Logger } from '@microshop/chassis/logger';
-import { every } from '@microshop/chassis/periodic';
+import { every, sweepIntervalMs } from '@microshop/chassis/periodic';
 import { type RunningService, type ServiceContext, type ServiceOverrides, startService } from '@microshop/chassis/service';
 import { topics } from '@microshop/contracts';
 import { orderCollections } from './application/collections.ts';
@@ -20,8 +20,6 @@ import { catalogConsumer } from './messaging/catalog-consumer.ts';
 import { pointsConsumer } from './messaging/points-consumer.ts';
 import { stockConsumer } from './messaging/stock-consumer.ts';
 import { createFindChangedOrders, createFindOverdueOrders, createFindPending, createOrderQueries } from './persistence/order-queries.ts';
-
-const SWEEP_MS = 1000;
 
 /** order-svc: takes orders in, joins the answers, decides. What it can do, what it listens to, what it serves. */
 export const startOrderService = (config: OrderConfig, logger: Logger, overrides: ServiceOverrides = {}): Promise<RunningService> =>
@@ -70,6 +68,6 @@ function build(config: OrderConfig, { db, logger, metrics, ...context }: Service
       orderEventsRoutes(app, queries, feed);
       discountRoutes(app, { queries, ...useCases, currency: config.SHOP_CURRENCY });
     },
-    jobs: [() => every(SWEEP_MS, 'reject-overdue-orders', logger, rejectOverdue)],
+    jobs: [() => every(sweepIntervalMs(rules.timeoutMs), 'reject-overdue-orders', logger, rejectOverdue)],
   };
 }

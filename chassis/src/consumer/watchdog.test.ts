@@ -40,7 +40,7 @@ async function setUp() {
       await resting.promise;
     }
   };
-  return { onFatal, world, look, sign: watchdog.sign };
+  return { broker, onFatal, world, look, sign: watchdog.sign };
 }
 
 test('a consumer that has records and does not move for a minute ends its process, with a sentence that says where', async () => {
@@ -75,4 +75,16 @@ test('a partition of another member is not looked at', async () => {
   world.owns = false;
   await look(40);
   expect(onFatal).not.toHaveBeenCalled();
+});
+
+test('where nothing came since all was handled, only the ends are asked for; what comes then is seen', async () => {
+  const { broker, onFatal, look } = await setUp();
+  const committed = vi.spyOn(broker, 'committed').mockResolvedValue(new Map([['orders/0', 1n]]));
+  await look(5);
+  const asked = committed.mock.calls.length;
+  await look(20);
+  expect(committed.mock.calls.length).toBe(asked);
+  await broker.send([{ topic: 'orders', key: 'a', value: '{}', headers: {} }]);
+  await look(13);
+  expect(onFatal).toHaveBeenCalledOnce();
 });

@@ -1,5 +1,5 @@
 import type { Clock, Sleep } from '../clock.ts';
-import type { Broker } from '../kafka/broker.ts';
+import type { Broker, Positions } from '../kafka/broker.ts';
 import type { Running } from '../lifecycle.ts';
 import type { Logger } from '../logger.ts';
 import { every } from '../periodic.ts';
@@ -36,15 +36,18 @@ export function watchProgress(options: WatchdogOptions): Watchdog {
   const { broker, group, topics, owns, canWork, clock, logger, onFatal, lookMs = LOOK_MS, sleep } = options;
   const signs = new Map<string, number>();
   let standing: ReadonlyMap<string, Standstill> = new Map();
+  /** Where the topics ended when all of them was handled. */
+  let allHandled: Positions | undefined;
 
   async function places(): Promise<ReadonlyMap<string, Place>> {
-    if (!(await canWork())) return new Map();
-    const [ends, committed] = await Promise.all([broker.ends(topics), broker.committed(group, topics)]);
-    return new Map(
-      [...ends]
-        .filter(([partition]) => owns(partition))
-        .map(([partition, end]) => [partition, { handled: committed.get(partition) ?? 0n, end, signs: signs.get(partition) ?? 0 }]),
-    );
+    const ends = await broker.ends(topics).catch(() => undefined);
+    // What does not tell its ends is away. Where nothing came since all was handled, there is nothing more to ask.
+    if (!ends || isSame(ends, allHandled) || !(await canWork())) return new Map();
+    const committed = await broker.committed(group, topics);
+    const own = [...ends].filter(([partition]) => owns(partition));
+    const handledOf = (partition: string) => committed.get(partition) ?? 0n;
+    allHandled = [...ends].every(([partition, end]) => handledOf(partition) >= end) ? ends : undefined;
+    return new Map(own.map(([partition, end]) => [partition, { handled: handledOf(partition), end, signs: signs.get(partition) ?? 0 }]));
   }
 
   async function look(): Promise<void> {
@@ -71,3 +74,6 @@ export function watchProgress(options: WatchdogOptions): Watchdog {
     },
   };
 }
+
+const isSame = (ends: Positions, others: Positions | undefined): boolean =>
+  others?.size === ends.size && [...ends].every(([partition, end]) => others.get(partition) === end);

@@ -14,7 +14,8 @@ import { refused, transient } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { type Broker, MissingTopicError, type OutgoingRecord, type TopicSpec, UnsendableError } from './broker.ts';
 import { consumeWith } from './kafkajs-consumer.ts';
-import { patchDeletedTopic, patchIdleLoop, patchOffsetCommits, patchRejoin } from './kafkajs-patches.ts';
+import { patchDeletedTopic, patchIdleLoop, patchOffsetCommits, patchRejoin, patchRequestTimeouts } from './kafkajs-patches.ts';
+import { patchFetchWait } from './patch-fetch-wait.ts';
 import type { KafkaSecurity } from './security.ts';
 import { createWholeSends } from './whole-sends.ts';
 import { partitionOf } from './wire/murmur2.ts';
@@ -45,6 +46,8 @@ const UNSENDABLE = new Set([
 /** Kafka through kafkajs 2.2.4, with the settings that docs/decisions/0011-kafkajs-behind-a-port.md gives reasons for. Nothing else imports the client. */
 export function createKafkaBroker({ brokers, clientId, security, logger, onFatal }: KafkaBrokerOptions): Broker {
   patchIdleLoop();
+  patchRequestTimeouts();
+  patchFetchWait();
   patchRejoin();
   patchDeletedTopic();
   patchOffsetCommits();

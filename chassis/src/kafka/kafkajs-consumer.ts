@@ -3,11 +3,15 @@ import { atMost, backoffMs, sleep } from '../clock.ts';
 import type { Logger } from '../logger.ts';
 import type { ConsumeOptions, Consumption, IncomingRecord } from './broker.ts';
 import { followMembership } from './membership.ts';
+import { BEAT_MS } from './patch-fetch-wait.ts';
 
 const STOP_MS = 3000;
 
 /** Failover takes the session's time (kafkajs has no static membership); the broker's minimum is 6 s. */
 const SESSION_TIMEOUT_MS = 10_000;
+
+/** Records, a stop, a rebalance and a change of brokers end the wait before (patch-fetch-wait.ts). */
+const FETCH_WAIT_MS = 5000;
 
 export async function consumeWith(
   kafka: Kafka,
@@ -19,10 +23,11 @@ export async function consumeWith(
   const consumer = kafka.consumer({
     groupId: group,
     sessionTimeout: SESSION_TIMEOUT_MS,
-    heartbeatInterval: 2000,
+    // A heartbeat that is due is sent, unless one just was.
+    heartbeatInterval: BEAT_MS / 4,
     rebalanceTimeout: 15_000,
     minBytes: 1,
-    maxWaitTimeInMs: 300,
+    maxWaitTimeInMs: FETCH_WAIT_MS,
     maxBytesPerPartition: 262_144,
     allowAutoTopicCreation: false,
     // After 12 attempts, about 10 s, it begins anew: it asks for the group's coordinator only then, and the one it knows may be what died.

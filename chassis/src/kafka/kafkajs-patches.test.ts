@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { patchDeletedTopic, patchIdleLoop, patchOffsetCommits, patchRejoin } from './kafkajs-patches.ts';
+import { patchDeletedTopic, patchIdleLoop, patchOffsetCommits, patchRejoin, patchRequestTimeouts } from './kafkajs-patches.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -12,11 +12,13 @@ type Queue = {
   maybeThrottle(ms: number): void;
   scheduleCheckPendingRequests(): void;
   checkPendingRequests(): void;
+  scheduleRequestTimeoutCheck(): void;
   fulfillRequest(response: object): void;
 };
 const RequestQueue = require('kafkajs/src/network/requestQueue') as new (options: object) => Queue;
 const logger = { debug: () => undefined, warn: () => undefined };
-const newQueue = () => new RequestQueue({ maxInFlightRequests: 1, requestTimeout: 1000, clientId: 'c', broker: 'b', logger });
+const newQueue = (options: object = {}) =>
+  new RequestQueue({ maxInFlightRequests: 1, requestTimeout: 1000, clientId: 'c', broker: 'b', logger, ...options });
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -67,6 +69,51 @@ describe('a connection’s queue of requests', () => {
     const patched = RequestQueue.prototype.scheduleCheckPendingRequests;
     patchIdleLoop();
     expect(RequestQueue.prototype.scheduleCheckPendingRequests).toBe(patched);
+  });
+});
+
+describe('requests that are not answered', () => {
+  const newRequests = () => {
+    patchRequestTimeouts();
+    const queue = newQueue({ maxInFlightRequests: 10, enforceRequestTimeout: true });
+    queue.scheduleRequestTimeoutCheck();
+    const send = (correlationId: number, requestTimeout?: number) => {
+      const reject = vi.fn();
+      queue.push({
+        entry: { correlationId, resolve: vi.fn(), reject },
+        expectResponse: true,
+        sendRequest: () => undefined,
+        requestTimeout,
+      });
+      return reject;
+    };
+    return { queue, send };
+  };
+
+  test('fail when their time is up, each at its own, and not before', async () => {
+    const { send } = newRequests();
+    await vi.advanceTimersByTimeAsync(700);
+    const [first, patient] = [send(1), send(2, 1500)];
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(first).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(2);
+    expect(first).toHaveBeenCalledOnce();
+    await vi.advanceTimersByTimeAsync(490);
+    expect(patient).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(10);
+    expect(patient).toHaveBeenCalledOnce();
+  });
+
+  test('are looked for once in the time of a request, and not at all on a connection that is closed', async () => {
+    let isOpen = true;
+    patchRequestTimeouts();
+    const isConnected = vi.fn(() => isOpen);
+    newQueue({ enforceRequestTimeout: true, isConnected }).scheduleRequestTimeoutCheck();
+    await vi.advanceTimersByTimeAsync(10_100);
+    expect(isConnected.mock.calls.length).toBeLessThanOrEqual(11);
+    isOpen = false;
+    await vi.advanceTimersByTimeAsync(1100);
+    expect(vi.getTimerCount()).toBe(0);
   });
 });
 

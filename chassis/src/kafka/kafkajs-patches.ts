@@ -24,6 +24,47 @@ export function patchIdleLoop(): void {
   );
 }
 
+type Inflight = { sentAt: number; requestTimeout: number; timeoutRequest(): void };
+type Connected = {
+  enforceRequestTimeout: boolean;
+  requestTimeout: number;
+  inflight: Map<number, Inflight>;
+  requestTimeoutIntervalId: NodeJS.Timeout;
+  isConnected(): boolean;
+  destroy(): void;
+};
+type Watch = ((this: Connected) => void) & { patched?: true };
+
+/**
+ * kafkajs 2.2.4 looks ten times a second, on each connection, whether a request has waited too long. Here it looks when the first of them will have:
+ * none waits less than the connection's own time, so what is sent meanwhile is not due before.
+ */
+export function patchRequestTimeouts(): void {
+  const { prototype } = require('kafkajs/src/network/requestQueue') as { prototype: { scheduleRequestTimeoutCheck: Watch } };
+  if (prototype.scheduleRequestTimeoutCheck.patched) return;
+  prototype.scheduleRequestTimeoutCheck = Object.assign(
+    function (this: Connected) {
+      if (!this.enforceRequestTimeout) return;
+      this.destroy();
+      lookForLate(this);
+    },
+    { patched: true as const },
+  );
+}
+
+function lookForLate(connection: Connected): void {
+  const { inflight, requestTimeout } = connection;
+  const leftOf = (request: Inflight) => request.sentAt + request.requestTimeout - Date.now();
+  for (const request of inflight.values()) if (leftOf(request) < 0) request.timeoutRequest();
+  if (!connection.isConnected()) {
+    connection.destroy();
+    return;
+  }
+  // Never later than that: the clock can be set.
+  const next = Math.min(requestTimeout, ...[...inflight.values()].map(leftOf));
+  connection.requestTimeoutIntervalId = setTimeout(lookForLate, next + 1, connection);
+}
+
 type ConsumerGroup = { cluster: object; memberId: string | null };
 type GroupStep = ((this: ConsumerGroup) => Promise<void>) & { patched?: true };
 

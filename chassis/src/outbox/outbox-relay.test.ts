@@ -8,7 +8,8 @@ import { createFakeLeases, createFakeOutbox } from '../testing/fake-outbox.ts';
 import { createFakeStore, type FakeStore } from '../testing/fake-store.ts';
 import { createLease } from './lease.ts';
 import { type OutboxDocument, type OutboxEvent, outboxCollection } from './outbox.ts';
-import { createOutboxRelay, inVersionOrder } from './outbox-relay.ts';
+import { createOutboxRelay } from './outbox-relay.ts';
+import { inVersionOrder } from './version-order.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ now: 0 });
@@ -24,10 +25,12 @@ type Relay = ReturnType<typeof setUp>;
 function setUp({
   store = createFakeStore(),
   holder = 'a',
+  pollIntervalMs = 500,
   fault,
 }: {
   store?: FakeStore;
   holder?: string;
+  pollIntervalMs?: number;
   fault?: (ids: string[]) => SendFault | undefined;
 } = {}) {
   const turns: string[] = [];
@@ -47,7 +50,8 @@ function setUp({
     clock: { now: () => new Date(Date.now()) },
     sleep,
     logger: silent,
-    pollIntervalMs: 500,
+    pollIntervalMs,
+    standbyIntervalMs: 500,
     ring,
   });
   return {
@@ -375,6 +379,19 @@ describe('several instances', () => {
     expect(a.sent()).toHaveLength(20);
     expect(b.sent()).toEqual([]);
     await stopped(a);
+    await stopped(b);
+  });
+
+  test('the lease of a dead one is taken when it has run out, however seldom a holder polls', async () => {
+    const store = createFakeStore();
+    await createFakeLeases(store, () => new Date(Date.now())).acquire('outbox', 'dead', 3000);
+    const b = setUp({ store, holder: 'b', pollIntervalMs: 60_000 });
+    b.put(docOf(event('1')));
+    b.relay.start();
+    await b.pass(2900);
+    expect(b.sent()).toEqual([]);
+    await b.pass(700);
+    expect(b.sent()).toEqual(['1']);
     await stopped(b);
   });
 

@@ -4,6 +4,7 @@ import type { Logger } from '../logger.ts';
 import { traceIdOf } from '../tracing/trace-context.ts';
 import type { Lease } from './lease.ts';
 import type { OutboxDocument, OutboxEvent } from './outbox.ts';
+import { type Entry, inVersionOrder } from './version-order.ts';
 
 export type OutboxStore = {
   /** The oldest unpublished documents by id, as of one moment (a snapshot). What is `known` need not be read: its events never change. */
@@ -23,6 +24,8 @@ export type OutboxRelayOptions = {
   logger: Logger;
   /** The truth is polled this often; wake-ups only come earlier. */
   pollIntervalMs: number;
+  /** While another holds the lease it is asked for this often; as often as is polled, where not given. */
+  standbyIntervalMs?: number;
   /** Tells the instance that publishes of a commit, where that is another. */
   ring?: () => Promise<void>;
 };
@@ -54,7 +57,6 @@ const MARK_SEEN_MS = 10_000;
 /** How many blocked documents are read past, to find those that are not; each look reads them again. */
 const MAX_BLOCKED = 5000;
 
-type Entry = { document: OutboxDocument; index: number; event: OutboxEvent };
 /** One look at the outbox, and what became of it. */
 type Pass = { entries: readonly Entry[]; held: Set<string>; acknowledged: Set<Entry>; changed: Set<OutboxDocument> };
 
@@ -63,11 +65,12 @@ type Pass = { entries: readonly Entry[]; held: Set<string>; acknowledged: Set<En
  * flight. A record that can not be sent holds back its own keys, and nothing else.
  */
 export function createOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
-  const { outbox, lease, broker, clock, sleep, logger, pollIntervalMs, ring } = options;
+  const { outbox, lease, broker, clock, sleep, logger, pollIntervalMs, standbyIntervalMs = pollIntervalMs, ring } = options;
   let running: Promise<void> | undefined;
   let stopping = new AbortController();
   let nap = new AbortController();
   let woken = false;
+  let isHolder = false;
   /** What this process has committed since the last look. */
   let committed = 0;
   let known = new Map<string, OutboxDocument>();
@@ -79,6 +82,7 @@ export function createOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
   /** Publishes what is there; true when there may be more at once. */
   async function publishWindow(): Promise<boolean> {
     const fence = await lease.hold();
+    isHolder = fence !== undefined;
     const news = committed;
     committed = 0;
     const own = known;
@@ -192,7 +196,7 @@ export function createOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
       }
       if (more || woken || stopping.signal.aborted) continue;
       nap = new AbortController();
-      await sleep(pollIntervalMs, AbortSignal.any([nap.signal, stopping.signal]));
+      await sleep(isHolder ? pollIntervalMs : standbyIntervalMs, AbortSignal.any([nap.signal, stopping.signal]));
     }
   }
 
@@ -254,29 +258,6 @@ function sendable(
     else if (!held.has(orderingKey(event))) entries.push(entry);
   }
   return { entries, held };
-}
-
-/**
- * Ids follow the clocks of the writers, and clocks differ. The places that one aggregate's events have in the order of ids are given to them
- * in the order of its versions.
- */
-export function inVersionOrder(documents: readonly OutboxDocument[]): Entry[] {
-  const entries = documents.flatMap((document) => document.events.map((event, index) => ({ document, index, event })));
-  const places = new Map<string, number[]>();
-  entries.forEach(({ event }, place) => {
-    const aggregate = `${event.aggregatetype}\n${event.aggregateid}`;
-    const known = places.get(aggregate);
-    if (known) known.push(place);
-    else places.set(aggregate, [place]);
-  });
-  const ordered = [...entries];
-  for (const ofAggregate of places.values()) {
-    const sorted = ofAggregate.map((place) => entries[place] as Entry).sort((a, b) => a.event.version - b.event.version);
-    ofAggregate.forEach((place, nth) => {
-      ordered[place] = sorted[nth] as Entry;
-    });
-  }
-  return ordered;
 }
 
 const sizeOf = ({ event }: Entry): number => (event.payload === null ? 0 : Buffer.byteLength(event.payload)) + 400;
