@@ -97,7 +97,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Rejected: out_of_stock, insufficient_points, customer_rejected, reservation_invalid or timed_out, with the orderId */
+                /** @description Rejected: out_of_stock, insufficient_points, customer_rejected, reservation_invalid or timed_out, with the orderId. Without one no order was made, because many were just rejected for the same: out_of_stock */
                 409: {
                     headers: {
                         [name: string]: unknown;

@@ -46,9 +46,9 @@ async function ask({ idempotencyKey, request }: Attempt, isFirst: boolean): Prom
   }
 }
 
-/** Whether no order was made, so that the key is free. A guard or a limit that stops a repetition says nothing about the request before it. */
+/** Whether no order was made, so that the key is free. What stops a repetition at the door (a guard, a rush) says nothing about the request before it. */
 const madeNone = ({ status }: ProblemError, isFirst: boolean): boolean =>
-  [400, 404, 422].includes(status) || (isFirst && [401, 403].includes(status));
+  [400, 404, 422].includes(status) || (isFirst && [401, 403, 409].includes(status));
 
 /** What was refused was another order than the one that is in the cart now. */
 export function changed(): void {

@@ -6,8 +6,10 @@ import { createOrderFeed, type FindChangedOrders } from './order-feed.ts';
 import { createPlaceOrder } from './place-order.ts';
 import { createQuoteOrder } from './quote-order.ts';
 import { createRecordAnswer } from './record-answer.ts';
+import { refuseShort } from './refuse-short.ts';
 import { createRejectOverdueOrders, type FindOverdueOrders } from './reject-overdue-orders.ts';
 import { type Announce, createSettleOrder } from './settle-order.ts';
+import { createShortages } from './shortages.ts';
 
 export type Ports = {
   transact: RunInTransaction;
@@ -28,14 +30,17 @@ export type UseCases = ReturnType<typeof createUseCases>;
 export function createUseCases(ports: Ports, { currency, pointValue, timeoutMs }: Rules) {
   const { transact, clock, newId, sleep, findChanged, findOverdue, markProgress, onEnding } = ports;
   const feed = createOrderFeed({ findChanged, ...(sleep && { sleep }) });
+  const shortages = createShortages(clock);
+  const placeOrder = createPlaceOrder({ transact, newId, ...(sleep && { sleep }), currency, pointValue, timeoutMs });
   const settle = createSettleOrder((order) => {
     feed.announce(order);
+    shortages.onEnding(order);
     onEnding?.(order);
   });
 
   return {
     feed,
-    placeOrder: createPlaceOrder({ transact, newId, ...(sleep && { sleep }), currency, pointValue, timeoutMs }),
+    placeOrder: refuseShort(placeOrder, { transact, shortOf: shortages.of }),
     quoteOrder: createQuoteOrder({ transact, currency, pointValue }),
     cancelOrder: createCancelOrder(transact, settle),
     fulfilOrder: createFulfilOrder(transact, settle),

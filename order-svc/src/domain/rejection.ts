@@ -17,7 +17,7 @@ const stockCodes = {
   order_ended: 'timed_out',
 } as const satisfies Record<Extract<StockAnswer, { reserved: false }>['reason'], RejectionCode>;
 
-const details: Record<RejectionCode, string> = {
+export const rejectionDetails: Record<RejectionCode, string> = {
   reservation_invalid: 'The reservation is unknown, expired, used, or for other items. Check the stock again and check out with a new one.',
   out_of_stock: 'There is not enough stock; `errors` names every SKU that is short. Lower the quantities or leave these items out.',
   customer_rejected: 'The customer is unknown or blocked.',
@@ -35,9 +35,9 @@ export function rejectionOf({ stockAnswers, pointsAnswer }: Answers, timedOut?: 
   const codes = new Set<RejectionCode>(refusals.map(({ reason }) => stockCodes[reason]));
   if (pointsAnswer && !pointsAnswer.deducted) codes.add(pointsCodes[pointsAnswer.reason]);
   const code = timedOut ?? rejectionCodes.find((each) => codes.has(each)) ?? 'timed_out';
-  if (code !== 'out_of_stock') return { code, detail: details[code] };
+  if (code !== 'out_of_stock') return { code, detail: rejectionDetails[code] };
   const errors: Shortage[] = refusals
     .filter(({ reason }) => reason === 'out_of_stock')
     .map(({ sku, requested, available }) => ({ sku, requested, available }));
-  return { code, detail: details[code], errors };
+  return { code, detail: rejectionDetails[code], errors };
 }

@@ -36,7 +36,7 @@ const schema = {
     403: otherCustomer,
     ...rateAnswer,
     409: problemResponse(
-      'Rejected: out_of_stock, insufficient_points, customer_rejected, reservation_invalid or timed_out, with the orderId',
+      'Rejected: out_of_stock, insufficient_points, customer_rejected, reservation_invalid or timed_out, with the orderId. Without one no order was made, because many were just rejected for the same: out_of_stock',
     ),
     422: problemResponse(`No order made: ${priceRefusalCodes} or idempotency_key_reused`),
   },
