@@ -27,7 +27,7 @@ export const OrderConfig = Type.Object({
     description: 'Minor units of the currency that one redeemed point is worth.',
   }),
   CHECKOUT_TARGET_MS: Type.Integer({
-    default: 600,
+    default: 500,
     minimum: 100,
     maximum: 60_000,
     description:
