@@ -13,10 +13,23 @@ test('a run that says nothing is the quick one, with the transaction design besi
 });
 
 test('each option is taken', () => {
-  const options = optionsOf('--full', '--scenario', 'hot', '--clients', '8', '--rounds', '2', '--no-baseline', '--no-audit', '--profile');
+  const options = optionsOf(
+    '--full',
+    '--scenario',
+    'hot',
+    '--clients',
+    '8',
+    '--rounds',
+    '2',
+    '--no-baseline',
+    '--no-audit',
+    '--profile',
+    '--sizes',
+    '0,50',
+  );
 
   expect(options).toMatchObject({ isFull: true, scenarios: ['hot'], clients: [8], rounds: 2, seconds: 30 });
-  expect(options).toMatchObject({ comparesWithBaseline: false, skipsAudit: true, profiles: true });
+  expect(options).toMatchObject({ comparesWithBaseline: false, skipsAudit: true, profiles: true, sizes: [0, 50] });
 });
 
 test('somebody else’s shop is not compared with a design that does not run there', () => {

@@ -8,6 +8,8 @@ export type BenchOptions = {
   /** Of each round. */
   readonly seconds: number;
   readonly isFull: boolean;
+  /** Of curves and of the backlog; undefined: each its own. */
+  readonly sizes: readonly number[] | undefined;
   readonly comparesWithBaseline: boolean;
   readonly skipsAudit: boolean;
   readonly profiles: boolean;
@@ -19,10 +21,10 @@ export type BenchOptions = {
 export type Asked = { do: 'run'; options: BenchOptions } | { do: 'list' } | { do: 'help' };
 
 export const USAGE = `Usage: npm run bench [-- --quick | --full] [--scenario NAME,NAME] [--clients N,N] [--rounds N] [--seconds N]
-                     [--profile] [--no-baseline] [--no-audit] [--against URL] [--out DIRECTORY] [--docs]
+                     [--sizes N,N] [--profile] [--no-baseline] [--no-audit] [--against URL] [--out DIRECTORY] [--docs]
        npm run bench -- --list
 
-Starts Kafka, MongoDB and the three services as production runs them, orders from a process of its own, and measures. Leaves a result file and
+Starts Kafka, MongoDB and the three services as production runs them, warms them up with orders, orders from a process of its own, and measures. Leaves a result file and
 a page with plots. Exits 1 when a check did not hold.
 
   --quick           the usual scenarios, in a few minutes (the default)
@@ -31,6 +33,7 @@ a page with plots. Exits 1 when a check did not hold.
   --clients COUNTS  clients that order at the same time (64,256)
   --rounds N        rounds of each measurement (3, with --full 5)
   --seconds N       length of a round (6, with --full 30)
+  --sizes COUNTS    of a curve: so many lines, SKUs, past orders or instances; of the backlog: so many events
   --profile         a CPU profile of each Node process, and where its time goes by package
   --no-baseline     without the transaction design
   --no-audit        without the audit after each scenario
@@ -55,7 +58,8 @@ export function benchOptions(args: readonly string[], scenarios: readonly string
     options: {
       isFull,
       scenarios: values.scenario?.split(','),
-      clients: (values.clients ?? '64,256').split(',').map((count) => numberOf('clients', count, 10_000)),
+      clients: numbersOf('clients', values.clients ?? '64,256', 1, 10_000),
+      sizes: values.sizes === undefined ? undefined : numbersOf('sizes', values.sizes, 0, 100_000_000),
       rounds: numberOf('rounds', values.rounds ?? (isFull ? '5' : '3'), 100),
       seconds: numberOf('seconds', values.seconds ?? (isFull ? '30' : '6'), 3600),
       comparesWithBaseline: !values['no-baseline'] && values.against === undefined,
@@ -82,7 +86,7 @@ function parse(args: readonly string[]) {
       'no-audit': flag,
       help: { ...flag, short: 'h' },
     },
-    ...{ scenario: text, clients: text, rounds: text, seconds: text, against: text, out: text },
+    ...{ scenario: text, clients: text, rounds: text, seconds: text, against: text, out: text, sizes: text },
   };
   try {
     return parseArgs({ args: [...args], options }).values;
@@ -91,10 +95,13 @@ function parse(args: readonly string[]) {
   }
 }
 
-function numberOf(option: string, text: string, most: number): number {
+const numbersOf = (option: string, text: string, least: number, most: number): number[] =>
+  text.split(',').map((each) => numberOf(option, each, most, least));
+
+function numberOf(option: string, text: string, most: number, least = 1): number {
   const number = Number(text);
-  if (/^\d+$/.test(text) && number >= 1 && number <= most) return number;
-  throw new OptionsError(`--${option} is "${text}": give a whole number from 1 to ${most}.`);
+  if (/^\d+$/.test(text) && number >= least && number <= most) return number;
+  throw new OptionsError(`--${option} is "${text}": give a whole number from ${least} to ${most}.`);
 }
 
 function urlOf(text: string): string {

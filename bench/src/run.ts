@@ -8,6 +8,7 @@ import type { RunResult, ScenarioResult } from './report/result.ts';
 import { linesOf } from './report/text.ts';
 import type { Outcome, Scenario } from './scenarios/scenario.ts';
 import { scenarios } from './scenarios/scenarios.ts';
+import { warmUp } from './scenarios/warm-up.ts';
 
 type Around = {
   signal: AbortSignal;
@@ -27,8 +28,11 @@ export async function runBench(options: BenchOptions, around: Around): Promise<b
   const results: ScenarioResult[] = [];
   try {
     const tasks = chosen(options).map(([name, scenario]) => ({ name, scenario, run: runOf(started, name, scenario) }));
+    let isWarm = !started.isOwn;
     for (const { name, scenario, run } of tasks) {
       say(`\n${name}: ${scenario.title}`);
+      if (!scenario.isCold && !isWarm) await warmUp(started.bench);
+      isWarm ||= !scenario.isCold;
       const result = await timed(name, scenario, run);
       for (const line of linesOf(result)) say(line);
       results.push(result);

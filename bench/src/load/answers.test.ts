@@ -25,7 +25,7 @@ test('tells orders that were decided from those that were refused, with a latenc
   expect(answers).toEqual({ '201': 1, '202': 1, '409 out_of_stock': 1, '503 overloaded': 1 });
   expect(decided).toMatchObject({ count: 2, max: 40 });
   expect(refused).toMatchObject({ count: 1, max: 1 });
-  expect(timeline).toEqual([{ second: 0, confirmed: 1, rejected: 1, refused: 1, p99: 40 }]);
+  expect(timeline).toEqual([{ second: 0, confirmed: 1, rejected: 1, refused: 1, p99: 40, refusedP99: 1 }]);
 });
 
 test('a percentile is a latency that occurred', () => {

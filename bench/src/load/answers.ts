@@ -36,6 +36,7 @@ function timelineOf(samples: readonly Sample[], beganAt: number): Second[] {
         rejected: count('rejected'),
         refused: count('refused'),
         p99: latencyOf(decided).p99,
+        refusedP99: latencyOf(ofSecond.filter(isRefused)).p99,
       };
     });
 }

@@ -15,10 +15,20 @@ const now = () => performance.now();
 const run = randomUUID();
 let orders = 0;
 
-async function order(connection: Connection, { orders: shape }: Plan, sentAt: number): Promise<Sample> {
-  const outcome = await connection.ask(checkoutRequest(shape, `${run}-${orders++}`)).then(outcomeOf, () => 'lost');
-  return { sentAt, answeredAt: now(), outcome };
+/** A broken connection is tried again, but not in a busy loop. */
+const AFTER_LOSS_MS = 20;
+
+/** `restMs`: so long its client leaves it. */
+type Ordered = { sample: Sample; restMs: number };
+
+async function order(connection: Connection, { orders: shape }: Plan, sentAt: number): Promise<Ordered> {
+  const answer = await connection.ask(checkoutRequest(shape, `${run}-${orders++}`)).catch(() => undefined);
+  const sample = { sentAt, answeredAt: now(), outcome: answer ? outcomeOf(answer) : 'lost' };
+  return { sample, restMs: answer ? restAfter(answer) : AFTER_LOSS_MS };
 }
+
+/** A 202 says when to look at the order; only a refusal is to be tried again. */
+const restAfter = ({ status, retryAfterSeconds }: Answer): number => (status >= 400 ? retryAfterSeconds * 1000 : 0);
 
 function outcomeOf({ status, body }: Answer): string {
   const code = status < 400 ? undefined : /"code":"(\w+)"/.exec(body.toString('latin1'))?.[1];
@@ -27,20 +37,16 @@ function outcomeOf({ status, body }: Answer): string {
 
 const urlAt = ({ urls }: Plan, index: number): URL => new URL(urls[index % urls.length] ?? '');
 
-/** A broken connection is tried again, but not in a busy loop. */
-const AFTER_LOSS_MS = 20;
-
-/** Each client waits for its answer before it orders again. `most`: so many orders in all. */
-export function arriveClosed(plan: Plan, clients: number, pauseMs: number, most: number, onAnswer: OnAnswer): Arriving {
+/** Each client waits for its answer, and as long as a refusal asks for, before it orders again. `most`: so many orders in all. */
+export function arriveClosed(plan: Plan, clients: number, pauseMs: number, most: number, onAnswer: OnAnswer, rest = sleep): Arriving {
   let left = most;
   let isStopped = false;
   async function client(index: number): Promise<void> {
     const connection = createConnection(urlAt(plan, index));
     while (!isStopped && left-- > 0) {
-      const sample = await order(connection, plan, now());
+      const { sample, restMs } = await order(connection, plan, now());
       onAnswer(sample);
-      const restMs = Math.max(pauseMs, sample.outcome === 'lost' ? AFTER_LOSS_MS : 0);
-      if (restMs > 0) await sleep(restMs);
+      if (pauseMs + restMs > 0) await rest(Math.max(pauseMs, restMs));
     }
     connection.close();
   }
@@ -72,7 +78,7 @@ export function arriveOpen(plan: Plan, perSecond: number, connections: number, o
       return;
     }
     underWay++;
-    void order(connection, plan, dueAt).then((sample) => {
+    void order(connection, plan, dueAt).then(({ sample }) => {
       onAnswer(sample);
       underWay--;
       idle.push(connection);

@@ -48,7 +48,16 @@ test('a connection that is cut fails the question and is made anew for the next'
 test.each([
   ['half a head', 'HTTP/1.1 200 OK\r\ncontent-le', undefined],
   ['half a body', 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhal', undefined],
-  ['a whole answer', 'HTTP/1.1 409 Conflict\r\nContent-Length: 2\r\n\r\nno', { status: 409, body: Buffer.from('no') }],
+  [
+    'a whole answer',
+    'HTTP/1.1 409 Conflict\r\nContent-Length: 2\r\n\r\nno',
+    { status: 409, body: Buffer.from('no'), retryAfterSeconds: 0 },
+  ],
+  [
+    'one that says when to come again',
+    'HTTP/1.1 503 x\r\nretry-after: 3\r\ncontent-length: 0\r\n\r\n',
+    { status: 503, body: Buffer.from(''), retryAfterSeconds: 3 },
+  ],
 ])('%s', (_, received, expected) => {
   expect(answerIn(Buffer.from(received))).toEqual(expected);
 });

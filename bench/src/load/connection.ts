@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 
 /** An answer, as far as a load needs it. */
-export type Answer = { status: number; body: Buffer };
+export type Answer = { status: number; body: Buffer /** When to come again; 0 where it does not say. */; retryAfterSeconds: number };
 export type Connection = {
   /** Sends a whole HTTP request, as text, and waits for its answer; one at a time. Fails when the connection ends before the answer does. */
   ask(request: string): Promise<Answer>;
@@ -74,5 +74,9 @@ export function answerIn(received: Buffer): Answer | Error | undefined {
   const begin = endOfHead + END_OF_HEAD.length;
   const end = begin + Number(length);
   if (received.length < end) return undefined;
-  return { status: Number(head.slice(9, 12)), body: received.subarray(begin, end) };
+  return {
+    status: Number(head.slice(9, 12)),
+    body: received.subarray(begin, end),
+    retryAfterSeconds: Number(/\r\nretry-after: (\d+)/i.exec(head)?.[1] ?? 0),
+  };
 }

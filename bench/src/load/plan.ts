@@ -17,7 +17,7 @@ export type Plan = {
 export type LatencyMs = { count: number; p50: number; p95: number; p99: number; max: number };
 
 /** One second of what was measured, by when it was answered. */
-export type Second = { second: number; confirmed: number; rejected: number; refused: number; p99: number };
+export type Second = { second: number; confirmed: number; rejected: number; refused: number; p99: number; refusedP99: number };
 
 export type LoadResult = {
   seconds: number;

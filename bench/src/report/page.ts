@@ -30,7 +30,8 @@ export function pageOf(run: RunResult): string {
 <main>
 <h1>Microshop, measured</h1>
 <p class="conditions">${conditions.map(escaped).join('<br>')}</p>
-<p>Kafka, MongoDB, the services and the load shared these cores. CPU for each order is that of all processes but the load.</p>
+<p>Kafka, MongoDB, the services and the load shared these cores. CPU for each order is that of all processes but the load.
+Servers that the run started were warmed up with orders, but for what is measured idle or at the start.</p>
 ${run.scenarios.map(section).join('\n')}
 </main>
 </body>

@@ -4,10 +4,10 @@ import type { ServiceName } from '@microshop/contracts';
 import { topics } from '@microshop/contracts';
 import { connectBroker } from '@microshop/tools/broker';
 import type { OwnBench } from '../bench.ts';
-import { closed, measure, usualOrder } from '../measure/measure.ts';
+import { closed, measure } from '../measure/measure.ts';
 import { significant } from '../measure/statistics.ts';
 import type { Figure } from '../report/result.ts';
-import { freshAssortment } from './fresh-assortment.ts';
+import { prepared } from './prepared.ts';
 import type { Scenario } from './scenario.ts';
 
 /** An order of 2 SKUs is 2 events for inventory-svc and 1 for loyalty-svc; their answers are 3 for order-svc. */
@@ -23,17 +23,16 @@ export const backlog: Scenario = {
   on: 'own stack',
   async run(bench) {
     const { shop, options } = bench;
-    const began = new Date();
-    const assortment = freshAssortment();
-    await bench.fill(assortment);
+    const { orders, checks } = await prepared(bench, { waitSeconds: 0 });
     for (const service of WORKERS) await shop.scale(service, 0);
-    const orders = Math.ceil((options.isFull ? 200_000 : 9000) / EVENTS_PER_ORDER);
+    const events = Math.max(...(options.sizes ?? [options.isFull ? 200_000 : 30_000]));
+    const count = Math.ceil(events / EVENTS_PER_ORDER);
     const taken = await measure(bench.load, bench.system(), {
-      orders: usualOrder(assortment.prefix, { waitSeconds: 0 }),
+      orders,
       arrivals: closed(256),
-      span: { orders },
+      span: { orders: count },
     });
-    bench.say(`${orders} orders taken in ${taken.load.seconds} s`);
+    bench.say(`${count} orders taken in ${taken.load.seconds} s`);
     await published(bench);
     await shop.scale('order-svc', 0);
 
@@ -46,7 +45,7 @@ export const backlog: Scenario = {
       if (service !== 'order-svc') await shop.scale(service, 0);
     }
     for (const service of WORKERS) await shop.scale(service, 1);
-    return { figures, measurements: [], curves: [], checks: await bench.checks(assortment, began) };
+    return { figures, measurements: [], curves: [], checks: await checks() };
   },
 };
 
@@ -56,23 +55,29 @@ async function published({ databases, signal }: OwnBench): Promise<void> {
   while (!signal.aborted && (await rows.countDocuments({ pending: true }, { limit: 1 })) > 0) await sleep(POLL_MS, signal);
 }
 
-/** Starts the service and waits until its group has handled all that is on its topics; events a second since it handled the first. */
-async function drainedPerSecond({ servers, shop, signal }: OwnBench, service: ServiceName): Promise<number> {
+/** Starts the service and waits until its group has handled all that is on its topics; events a second since it first said that it handled some. */
+async function drainedPerSecond(bench: OwnBench, service: ServiceName): Promise<number> {
+  const { servers, shop, signal } = bench;
   const broker = connectBroker({ brokers: [servers.kafkaBrokers] }, 'bench');
   const consumed = topics.filter(({ consumers }) => consumers.includes(service)).map(({ name }) => name);
   try {
     const ends = await broker.ends(consumed);
     const left = async () => distance(await broker.committed(service, consumed), ends);
     const waiting = await left();
+    const downTo = async (most: number) => {
+      for (;;) {
+        const events = await left();
+        if (events <= most || signal.aborted) return { events, at: performance.now() };
+        await sleep(POLL_MS, signal);
+      }
+    };
     const starting = shop.scale(service, 1);
-    let beganAt: number | undefined;
-    for (let now = waiting; now > 0 && !signal.aborted; now = await left()) {
-      if (now < waiting) beganAt ??= performance.now();
-      await sleep(POLL_MS, signal);
-    }
+    const first = await downTo(waiting - 1);
     await starting;
-    const seconds = (performance.now() - (beganAt ?? performance.now() - POLL_MS)) / 1000;
-    return significant(waiting / seconds);
+    const drained = downTo(0);
+    await bench.profile?.(service, () => drained);
+    const last = await drained;
+    return significant((first.events - last.events) / ((last.at - first.at) / 1000 || 1));
   } finally {
     await broker.stop();
   }

@@ -17,6 +17,7 @@ const STOP_MS = 30_000;
 export const boot: Scenario = {
   title: 'npm start, until Microshop is ready',
   isUsual: true,
+  isCold: true,
   on: 'own stack',
   async run(bench) {
     const first: number[] = [];

@@ -1,10 +1,10 @@
 import type { Bench } from '../bench.ts';
-import type { Assortment } from '../fill/assortment.ts';
-import { closed, cpuOf, isSeen, lineOf, measure, usualOrder } from '../measure/measure.ts';
+import type { OrderShape } from '../load/orders.ts';
+import { closed, cpuOf, isSeen, lineOf, measure } from '../measure/measure.ts';
 import { MICROSHOP, type System } from '../measure/system.ts';
 import type { Check, Measurement, Round } from '../report/result.ts';
 import { figureOf, ratioOf } from './figures.ts';
-import { freshAssortment } from './fresh-assortment.ts';
+import { prepared } from './prepared.ts';
 import type { Scenario } from './scenario.ts';
 
 const ORDERS = 3000;
@@ -23,13 +23,11 @@ export const flashSale: Scenario = {
     const measurements = systems.map(({ name }): Measurement => ({ system: name, label: `${clients} clients`, rounds: [] }));
     const checks: Check[] = [];
     for (let round = 0; round < bench.options.rounds; round++) {
-      const began = new Date();
-      const assortment = freshAssortment({ hotUnits: UNITS });
-      await bench.fill(assortment);
+      const { assortment, orders, checks: checksOf } = await prepared(bench, {}, { hotUnits: UNITS });
       await baseline?.fill(assortment);
-      for (const [which, system] of systems.entries()) measurements[which]?.rounds.push(await sell(bench, system, assortment, clients));
+      for (const [which, system] of systems.entries()) measurements[which]?.rounds.push(await sell(bench, system, orders, clients));
       const ofShop = measurements[0]?.rounds.at(-1)?.answers ?? {};
-      checks.push(exactly(ofShop, round), ...(await bench.checks(assortment, began)));
+      checks.push(exactly(ofShop, round), ...(await checksOf()));
     }
     const [shop, other] = measurements;
     const rounds = shop?.rounds ?? [];
@@ -43,10 +41,10 @@ export const flashSale: Scenario = {
   },
 };
 
-async function sell(bench: Bench, system: System, { prefix }: Assortment, clients: number): Promise<Round> {
+async function sell(bench: Bench, system: System, orders: OrderShape, clients: number): Promise<Round> {
   const arrivals = closed(clients);
-  await measure(bench.load, system, { orders: usualOrder(prefix), arrivals, span: WARMUP });
-  const { round } = await measure(bench.load, system, { orders: usualOrder(prefix, { isHot: true }), arrivals, span: { orders: ORDERS } });
+  await measure(bench.load, system, { orders, arrivals, span: WARMUP });
+  const { round } = await measure(bench.load, system, { orders: { ...orders, isHot: true }, arrivals, span: { orders: ORDERS } });
   bench.say(`${system.name}: ${lineOf(round)}`);
   return round;
 }

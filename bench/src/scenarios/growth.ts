@@ -1,9 +1,9 @@
 import type { OwnBench } from '../bench.ts';
-import type { OrderShape } from '../load/orders.ts';
 import { closed, cpuOf, lineOf, measure } from '../measure/measure.ts';
 import { median, significant } from '../measure/statistics.ts';
 import type { Check, Curve, Figure, Measurement, Round } from '../report/result.ts';
 import { figureOf } from './figures.ts';
+import type { Prepared } from './prepared.ts';
 import type { Outcome, Scenario } from './scenario.ts';
 
 /** One thing that grows, and what an order costs at each size of it. */
@@ -14,8 +14,8 @@ export type Growth = {
   sizes(isFull: boolean): readonly number[];
   /** How many times the CPU per order may rise from the least size to the most. */
   mostTimes?: number;
-  /** Brings the shop to the size; answers what is ordered there and how it is checked. */
-  prepare(bench: OwnBench, size: number): Promise<{ orders: OrderShape; checks(): Promise<Check[]> }>;
+  /** Brings the shop to the size. */
+  prepare(bench: OwnBench, size: number): Promise<Prepared>;
   after?(bench: OwnBench): Promise<void>;
 };
 
@@ -30,15 +30,14 @@ export const growthOf = (growth: Growth): Scenario => ({
   async run(bench) {
     const measurements: Measurement[] = [];
     const checks: Check[] = [];
-    for (const size of growth.sizes(bench.options.isFull)) {
+    for (const size of bench.options.sizes ?? growth.sizes(bench.options.isFull)) {
       const prepared = await growth.prepare(bench, size);
       const measurement: Measurement = { system: bench.system().name, label: `${size} ${growth.axis}`, at: size, rounds: [] };
-      for (let round = 0; round < bench.options.rounds; round++) {
-        const span = { warmupMs: WARMUP_MS, ms: bench.options.seconds * 1000 };
-        const measured = await measure(bench.load, bench.system(), { orders: prepared.orders, arrivals: closed(CLIENTS), span });
-        measurement.rounds.push(measured.round);
-      }
+      const span = { warmupMs: WARMUP_MS, ms: bench.options.seconds * 1000 };
+      const work = () => measure(bench.load, bench.system(), { orders: prepared.orders, arrivals: closed(CLIENTS), span });
+      for (let round = 0; round < bench.options.rounds; round++) measurement.rounds.push((await work()).round);
       bench.say(`${size} ${growth.axis}: ${measurement.rounds.map(lineOf).join('; ')}`);
+      await bench.profile?.(measurement.label, work);
       measurements.push(measurement);
       checks.push(...(await prepared.checks()));
     }

@@ -1,17 +1,8 @@
 import { services } from '@microshop/tools/databases';
 import type { OwnBench } from '../bench.ts';
 import { fillPastOrders } from '../fill/past-orders.ts';
-import { usualOrder } from '../measure/measure.ts';
-import { freshAssortment } from './fresh-assortment.ts';
 import { type Growth, growthOf } from './growth.ts';
-
-/** A fresh assortment, and what is ordered of it. */
-async function prepared(bench: OwnBench, more: Partial<Parameters<typeof usualOrder>[1]> = {}, skus = 1000) {
-  const assortment = freshAssortment({ skus });
-  await bench.fill(assortment);
-  const began = new Date();
-  return { orders: usualOrder(assortment.prefix, { skus, ...more }), checks: () => bench.checks(assortment, began) };
-}
+import { prepared } from './prepared.ts';
 
 const lines: Growth = {
   title: 'Lines of an order',
@@ -26,7 +17,7 @@ const skus: Growth = {
   axis: 'SKUs',
   sizes: (isFull) => [1, 10, 100, 1000, 10_000, 100_000, ...(isFull ? [1_000_000] : [])],
   mostTimes: 2,
-  prepare: (bench, size) => prepared(bench, { lines: 1 }, size),
+  prepare: (bench, size) => prepared(bench, { lines: 1 }, { skus: size }),
 };
 
 /** The orders that a shop has had: those of before are kept, so a size only adds to the one before it. */

@@ -10,6 +10,7 @@ const SETTLE_MS = 5000;
 export const idle: Scenario = {
   title: 'CPU and memory of the idle system',
   isUsual: true,
+  isCold: true,
   on: 'own stack',
   async run(bench) {
     const { pids } = bench.system();

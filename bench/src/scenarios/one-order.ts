@@ -1,8 +1,8 @@
 import type { Bench } from '../bench.ts';
-import { lineOf, measure, usualOrder } from '../measure/measure.ts';
+import { lineOf, measure } from '../measure/measure.ts';
 import type { Measurement } from '../report/result.ts';
 import { figureOf } from './figures.ts';
-import { freshAssortment } from './fresh-assortment.ts';
+import { prepared } from './prepared.ts';
 import type { Scenario } from './scenario.ts';
 
 const PAUSE_MS = 100;
@@ -14,10 +14,7 @@ export const oneOrder: Scenario = {
   isUsual: true,
   on: 'any shop',
   async run(bench) {
-    const began = new Date();
-    const assortment = freshAssortment();
-    await bench.fill(assortment);
-    const orders = usualOrder(assortment.prefix);
+    const { orders, checks } = await prepared(bench);
     const arrivals = { kind: 'closed', clients: 1, pauseMs: PAUSE_MS } as const;
     const system = bench.system();
     const measurement: Measurement = { system: system.name, label: 'one client', rounds: [] };
@@ -31,6 +28,6 @@ export const oneOrder: Scenario = {
       figureOf(rounds, 'p50', 'ms', ({ latencyMs }) => latencyMs.p50, { atMost: 18 }),
       figureOf(rounds, 'p99', 'ms', ({ latencyMs }) => latencyMs.p99, { atMost: 50 }),
     ];
-    return { figures, measurements: [measurement], curves: [], checks: await bench.checks(assortment, began) };
+    return { figures, measurements: [measurement], curves: [], checks: await checks() };
   },
 };

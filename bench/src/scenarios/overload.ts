@@ -1,9 +1,9 @@
-import type { Arrivals, LoadResult } from '../load/plan.ts';
-import { closed, lineOf, measure, usualOrder } from '../measure/measure.ts';
+import type { Arrivals, LoadResult, Second } from '../load/plan.ts';
+import { closed, lineOf, measure } from '../measure/measure.ts';
 import { significant } from '../measure/statistics.ts';
 import { MICROSHOP } from '../measure/system.ts';
 import type { Check, Curve, Figure } from '../report/result.ts';
-import { freshAssortment } from './fresh-assortment.ts';
+import { prepared } from './prepared.ts';
 import type { Scenario } from './scenario.ts';
 
 const TIMES = 3;
@@ -17,10 +17,7 @@ export const overload: Scenario = {
   isUsual: true,
   on: 'any shop',
   async run(bench) {
-    const began = new Date();
-    const assortment = freshAssortment();
-    await bench.fill(assortment);
-    const orders = usualOrder(assortment.prefix);
+    const { orders, checks: checksOf } = await prepared(bench);
     const run = (arrivals: Arrivals, warmupMs: number, ms: number) =>
       measure(bench.load, bench.system(), { orders, arrivals, span: { warmupMs, ms } });
 
@@ -38,8 +35,8 @@ export const overload: Scenario = {
       { system: MICROSHOP, label: `${Math.round(perSecond)} orders a second`, rounds: [stressed.round] },
       { system: MICROSHOP, label: 'right after', rounds: [after.round] },
     ];
-    const checks = [answered(stressed.load), ...(await bench.checks(assortment, began))];
-    return { figures, measurements, curves: [secondBySecond(stressed.load)], checks };
+    const checks = [answered(stressed.load), ...(await checksOf())];
+    return { figures, measurements, curves: secondBySecond(stressed.load), checks };
   },
 };
 
@@ -68,10 +65,20 @@ function answered({ answers }: LoadResult): Check {
   return { what, holds: found.length === 0, found: found.map(([outcome, count]) => `${count} × ${outcome}`).join(', ') || 'nothing else' };
 }
 
-const secondBySecond = ({ timeline }: LoadResult): Curve => ({
-  ...{ title: 'Overload, second by second', x: 'seconds', y: 'a second', isLogarithmic: false },
-  lines: [
-    { name: 'confirmed', points: timeline.map(({ second, confirmed }) => ({ x: second, y: confirmed })) },
-    { name: 'refused', points: timeline.map(({ second, refused }) => ({ x: second, y: refused })) },
-  ],
-});
+function secondBySecond({ timeline }: LoadResult): Curve[] {
+  const line = (name: string, pick: (second: Second) => number) => ({
+    name,
+    points: timeline.map((second) => ({ x: second.second, y: pick(second) })),
+  });
+  const curve = (title: string, y: string, lines: Curve['lines']): Curve => ({ title, x: 'seconds', y, isLogarithmic: false, lines });
+  return [
+    curve('Overload, second by second', 'a second', [
+      line('confirmed', ({ confirmed }) => confirmed),
+      line('refused', ({ refused }) => refused),
+    ]),
+    curve('Overload, p99 of what was answered in a second', 'ms', [
+      line('accepted', ({ p99 }) => p99),
+      line('refused', ({ refusedP99 }) => refusedP99),
+    ]),
+  ];
+}

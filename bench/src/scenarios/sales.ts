@@ -1,9 +1,10 @@
 import type { Bench } from '../bench.ts';
-import { closed, cpuOf, isSeen, lineOf, measure, serviceMbOf, usualOrder } from '../measure/measure.ts';
+import type { OrderShape } from '../load/orders.ts';
+import { closed, cpuOf, isSeen, lineOf, measure, serviceMbOf } from '../measure/measure.ts';
 import { MICROSHOP, type System } from '../measure/system.ts';
 import type { Check, Figure, Measurement, Round } from '../report/result.ts';
 import { figureOf, ratioOf } from './figures.ts';
-import { freshAssortment } from './fresh-assortment.ts';
+import { prepared } from './prepared.ts';
 import type { Scenario } from './scenario.ts';
 
 /** What issue 7 asks of it at so many clients. */
@@ -13,10 +14,10 @@ type Targets = Readonly<Record<number, Target>>;
 const FIRST_WARMUP_MS = 3000;
 const NEXT_WARMUP_MS = 1000;
 
-type Sale = { bench: Bench; prefix: string; clients: number; isHot: boolean };
+type Sale = { bench: Bench; orders: OrderShape; clients: number };
 
-const planOf = ({ bench, prefix, clients, isHot }: Sale, warmupMs: number) => ({
-  orders: usualOrder(prefix, { isHot }),
+const planOf = ({ bench, orders, clients }: Sale, warmupMs: number) => ({
+  orders,
   arrivals: closed(clients),
   span: { warmupMs, ms: bench.options.seconds * 1000 },
 });
@@ -62,22 +63,20 @@ const sale = (title: string, isHot: boolean, targets: Targets): Scenario => ({
   isUsual: true,
   on: 'any shop',
   async run(bench) {
-    const began = new Date();
-    const assortment = freshAssortment();
-    await bench.fill(assortment);
+    const { assortment, orders, checks: checksOf } = await prepared(bench, { isHot });
     const baseline = await bench.baseline?.();
     await baseline?.fill(assortment);
     const systems = [bench.system(), ...(baseline ? [baseline.system] : [])];
     const measurements: Measurement[] = [];
     const figures: Figure[] = [];
     for (const clients of bench.options.clients) {
-      const sale = { bench, prefix: assortment.prefix, clients, isHot };
+      const sale = { bench, orders, clients };
       const compared = await compare(sale, systems);
       measurements.push(...compared);
       figures.push(...figuresOf(clients, compared, targets[clients]));
       await bench.profile?.(`${clients} clients`, () => measure(bench.load, bench.system(), planOf(sale, NEXT_WARMUP_MS)));
     }
-    const checks = [allConfirmed(measurements), ...(await bench.checks(assortment, began)), ...(baseline ? [await baseline.check()] : [])];
+    const checks = [allConfirmed(measurements), ...(await checksOf()), ...(baseline ? [await baseline.check()] : [])];
     return { figures, measurements, curves: [], checks };
   },
 });
