@@ -4,7 +4,8 @@ import type { Figure } from '../report/result.ts';
 import { usageOfParts } from '../stack/usage.ts';
 import type { Scenario } from './scenario.ts';
 
-const SETTLE_MS = 5000;
+/** Until V8 and the JVM have compiled what runs at rest, too. */
+const SETTLE_MS = 60_000;
 
 /** What everything costs while nobody orders. */
 export const idle: Scenario = {
