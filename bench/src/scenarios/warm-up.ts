@@ -1,5 +1,7 @@
 import type { Bench } from '../bench.ts';
+import type { OrderShape } from '../load/orders.ts';
 import { closed } from '../measure/measure.ts';
+import type { System } from '../measure/system.ts';
 import { prepared } from './prepared.ts';
 
 const CLIENTS = 64;
@@ -8,17 +10,23 @@ const MOST_MS = 25_000;
 const PART_MS = 2500;
 
 /**
- * Orders until the servers and services are warm: code is compiled as it is used, so an order costs a fifth more in the first half minute than later. Short
- * rounds, which are for trying things out, are warmed up for less.
+ * Orders until what is measured is warm: code is compiled as it is used, so an order costs a fifth more in the first half minute than later. Short rounds,
+ * which are for trying things out, are warmed up for less.
  */
 export async function warmUp(bench: Bench): Promise<void> {
-  const { orders } = await prepared(bench);
-  const ms = Math.min(MOST_MS, bench.options.seconds * 5000);
-  const until = performance.now() + ms;
+  const { assortment, orders } = await prepared(bench);
+  const baseline = await bench.baseline?.();
+  await baseline?.fill(assortment);
+  for (const system of [bench.system(), ...(baseline ? [baseline.system] : [])])
+    bench.say(`${system.name}: warmed up with ${await warmUpWith(orders, bench, system)} orders`);
+}
+
+async function warmUpWith(orders: OrderShape, { load, options, signal }: Bench, { urls }: System): Promise<number> {
+  const until = performance.now() + Math.min(MOST_MS, options.seconds * 5000);
   let decided = 0;
-  while (decided < ENOUGH_ORDERS && performance.now() < until && !bench.signal.aborted) {
-    const plan = { orders, arrivals: closed(CLIENTS), span: { warmupMs: 0, ms: PART_MS }, urls: bench.system().urls };
-    decided += (await bench.load.run(plan, () => undefined)).decided.count;
+  while (decided < ENOUGH_ORDERS && performance.now() < until && !signal.aborted) {
+    const plan = { orders, arrivals: closed(CLIENTS), span: { warmupMs: 0, ms: PART_MS }, urls };
+    decided += (await load.run(plan, () => undefined)).decided.count;
   }
-  bench.say(`warmed up with ${decided} orders`);
+  return decided;
 }
