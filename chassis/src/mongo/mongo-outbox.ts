@@ -1,9 +1,10 @@
 import type { Db } from 'mongodb';
-import { OVER, sleep as realSleep, type Sleep } from '../clock.ts';
+import { newUuid, OVER, sleep as realSleep, type Sleep } from '../clock.ts';
 import { type Bell, bellCollection } from '../outbox/bell.ts';
 import { type LeaseDocument, type LeaseStore, leaseCollection } from '../outbox/lease.ts';
 import { type OutboxDocument, outboxCollection } from '../outbox/outbox.ts';
 import type { OutboxStore } from '../outbox/outbox-relay.ts';
+import type { Document } from '../store/store.ts';
 
 export function createMongoOutbox(db: Db): OutboxStore {
   const outbox = db.collection<OutboxDocument>(outboxCollection.name);
@@ -77,9 +78,9 @@ const LISTEN_MS = 5000;
  * whole replica set to find the rings among them.
  */
 export function createMongoBell(db: Db, sleep: Sleep = realSleep): Bell {
-  const bell = db.collection(bellCollection.name, { readConcern: { level: 'local' } });
+  const bell = db.collection<Document>(bellCollection.name, { readConcern: { level: 'local' } });
   const ring = async () => {
-    await bell.insertOne({}, { writeConcern: { w: 1 } });
+    await bell.insertOne({ _id: newUuid() }, { writeConcern: { w: 1 } });
   };
   return {
     ring,
