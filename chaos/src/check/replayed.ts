@@ -1,3 +1,4 @@
+import { bellCollection } from '@microshop/chassis/outbox/bell';
 import { leaseCollection } from '@microshop/chassis/outbox/lease';
 import type { Document } from '@microshop/chassis/store/store';
 import { encode } from '../run-folder/encoding.ts';
@@ -5,8 +6,8 @@ import { type Databases, services } from '../run-folder.ts';
 import type { Sources } from './sources.ts';
 import { about, type Violation } from './violation.ts';
 
-/** Who publishes, and until when: each start of a process takes the lease anew. It says nothing of any event. */
-const left: ReadonlySet<string> = new Set([leaseCollection.name]);
+/** Who publishes, and until when, and calls to it: each start of a process takes the lease anew, and rings. They say nothing of any event. */
+const left: ReadonlySet<string> = new Set([leaseCollection.name, bellCollection.name]);
 
 /** Everything that the topics hold was handled a second time: no document is another, none came and none went. */
 export function* replayChangesNothing({ run: { databases, replayed } }: Sources): Generator<Violation, number> {
