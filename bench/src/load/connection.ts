@@ -1,7 +1,12 @@
 import { connect, type Socket } from 'node:net';
 
 /** An answer, as far as a load needs it. */
-export type Answer = { status: number; body: Buffer /** When to come again; 0 where it does not say. */; retryAfterSeconds: number };
+export type Answer = {
+  status: number;
+  body: Buffer;
+  /** When to come again; 0 where it does not say. */
+  retryAfterSeconds: number;
+};
 export type Connection = {
   /** Sends a whole HTTP request, as text, and waits for its answer; one at a time. Fails when the connection ends before the answer does. */
   ask(request: string): Promise<Answer>;

@@ -67,7 +67,7 @@ const textOf = (record: TopicRecord): string =>
   ].join(' ');
 
 /** Bookkeeping that has no time of its own, or repeats what the topics tell. */
-const silent = new Set(['outbox', 'inbox', 'leases', 'rings']);
+const silent = new Set(['outbox', 'inbox', 'leases']);
 
 function ofDatabases({ run: { databases } }: Sources, isTold: (text: string) => boolean): Moment[] {
   return Object.entries(databases).flatMap(([service, collections]) =>
