@@ -46,6 +46,11 @@ function createWhatIfStore(store: Store) {
           for (const document of found) read.set(keyOf(collection.name, document._id), structuredClone(document));
           return found;
         },
+        async hasAny(collection, idPrefix) {
+          const prefix = keyOf(collection.name, idPrefix);
+          const isWritten = [...written].some(([key, document]) => key.startsWith(prefix) && document !== undefined);
+          return isWritten || (await session.hasAny(collection, idPrefix));
+        },
         async commit(writes) {
           for (const write of writes) {
             const id = write.kind === 'remove' ? write.id : write.document._id;

@@ -42,9 +42,9 @@ export type OrderFacts = {
 };
 
 /** What loyalty-svc told of a customer's points; with `orderId` because of an order, else by hand. */
-export type PointsFact = { eventId: string; customerId: string; customerVersion?: number } & (
+export type PointsFact = { customerId: string; customerVersion?: number; version: number } & (
   | { type: 'PointsAdjusted'; movementId: string; change: number }
-  | ({ version: number; orderId: string; points: number } & (
+  | ({ orderId: string; points: number } & (
       | { type: 'PointsDeducted' | 'PointsEarned' | 'PointsRefunded' }
       | { type: 'PointsRejected'; reason: PointsRejectionReason; balance: number }
     ))
@@ -136,7 +136,7 @@ function noteStock(facts: Facts, { type, at, data }: Told): void {
 export const toldOf = (type: string, sku: string): string => `${type} ${sku}`;
 
 function notePoints(facts: Facts, { id, type, version, data }: Told): void {
-  const told = { ...(data as object), eventId: id, type, version } as PointsFact;
+  const told = { ...(data as object), type, version } as PointsFact;
   facts.points.set(id, told);
   const { customerId } = told;
   if (told.type === 'PointsDeducted') orderOf(facts, told.orderId).pointsAnswer = { customerId, deducted: true };

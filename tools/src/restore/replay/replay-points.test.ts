@@ -26,6 +26,15 @@ test('what was given, redeemed and earned after the backup is in the ledger agai
   expect(shop.published()).toEqual([]);
 });
 
+test('what was told within a millisecond is taken in the order of the customer, not of the ids', async () => {
+  shop.seed(customers, { ...ada, balance: 0, ledgerSum: 0, movements: 0 });
+  shop.tell(points, 'PointsEarned', { ...account, points: 19, balance: 19, customerVersion: 6 }, 2, 'a');
+  shop.tell(points, 'PointsDeducted', { ...account, points: 27, balance: 0, customerVersion: 5 }, 1, 'b');
+  shop.tell(pointsByCustomer, 'PointsAdjusted', { customerId: 'ada', movementId: 'gift', change: 27, balance: 27, customerVersion: 4 }, 1, 'c');
+  await replay();
+  expect(shop.all(pointsLedger).map(({ type, change }) => `${type} ${change}`)).toEqual(['adjusted 27', 'deducted -27', 'earned 19']);
+});
+
 test('replayed again, nothing changes', async () => {
   shop.seed(customers, { ...ada, balance: 50, ledgerSum: 50, movements: 1 });
   shop.tell(points, 'PointsDeducted', { ...account, points: 27, balance: 23, customerVersion: 4 });

@@ -22,8 +22,7 @@ export async function replayPoints(
   told: readonly PointsFact[],
   options: ReplayPointsOptions,
 ): Promise<void> {
-  // In the order in which they were decided.
-  const sorted = [...told].sort((a, b) => (a.eventId < b.eventId ? -1 : 1));
+  const sorted = [...told].sort(asDecided);
   for (let from = 0; from < sorted.length; from += CHUNK)
     await transact(async (tx) => {
       const later = await notYetKnown(tx, sorted.slice(from, from + CHUNK));
@@ -33,6 +32,9 @@ export async function replayPoints(
     });
   await transact((tx) => passVersion(tx, customerId, told));
 }
+
+/** In the order in which they were decided, of which ids and clocks know nothing within a millisecond. */
+const asDecided = (a: PointsFact, b: PointsFact): number => (a.customerVersion ?? 0) - (b.customerVersion ?? 0) || a.version - b.version;
 
 async function notYetKnown(tx: Tx, told: readonly PointsFact[]): Promise<PointsFact[]> {
   const ofOrders = told.filter((fact) => fact.type !== 'PointsAdjusted').map(({ orderId }) => orderId);
