@@ -121,7 +121,7 @@ describe('duplicates', () => {
     expect(count()).toBe(1);
   });
 
-  test('with a natural key the handler recognises it and no inbox row is written', async () => {
+  test('with a natural key the handler recognises it, and the inbox is neither written nor, before anything was buried, read', async () => {
     const once = async ({ data }: { data: { tallyId: string } }, tx: Tx) => {
       if (!(await tx.get(tallyCollection, data.tallyId))) tx.put(tallyCollection, { _id: data.tallyId, count: 1 });
     };
@@ -132,6 +132,11 @@ describe('duplicates', () => {
     await deliver([aRecord({ id: 'one' })]);
     expect(count()).toBe(1);
     expect(store.all(inboxCollection)).toEqual([]);
+    const readOf = () => store.reads.filter(({ collection }) => collection === inboxCollection.name);
+    expect(readOf()).toEqual([]);
+    await deliver([aRecord({ value: 'unreadable' })]);
+    await deliver([aRecord({ id: 'two' })]);
+    expect(readOf()).toEqual([{ collection: 'inbox', ids: ['inventory-svc/two'] }]);
   });
 
   test('two members that handle the same record at once make one effect', async () => {

@@ -9,7 +9,7 @@ import type { Logger } from '../logger.ts';
 import { createPacing } from '../pacing.ts';
 import { findStoreError } from '../store/store.ts';
 import type { RunInTransaction, Tx } from '../store/unit-of-work.ts';
-import { type DeadLetter, deadLetterCollection, isSettled, REPLAY_HEADER } from './dead-letter.ts';
+import { type DeadLetter, deadLetterCollection, isSettled, lettersOf, REPLAY_HEADER } from './dead-letter.ts';
 import { bury, type Failure, keepDead, letterIdOf, logFields, type Origin, parkOf, settleLetter } from './park.ts';
 import type { Handler, Need, Subscription } from './subscription.ts';
 import { whileBeating } from './while-beating.ts';
@@ -147,9 +147,8 @@ export function createBatchConsumer(options: BatchConsumerOptions): Pick<Consume
   }
 
   async function effectOnce(readable: Readable, tx: Tx): Promise<Outcome['result']> {
-    // With a natural key too: an event that was buried has a row.
     const id = inboxId(group, readable.event.id);
-    if (await tx.get(inboxCollection, id)) return 'duplicate';
+    if ((await isInInbox(readable.handler, group, tx)) && (await tx.get(inboxCollection, id))) return 'duplicate';
     if (!readable.handler.naturalKey) tx.put(inboxCollection, inboxRow(id, tx.now));
     return effect(readable, tx);
   }
@@ -187,7 +186,7 @@ export function createBatchConsumer(options: BatchConsumerOptions): Pick<Consume
 
   async function isParked(origin: Origin, tx: Tx): Promise<boolean> {
     const park = parkOf(origin);
-    if (park === undefined) return false;
+    if (park === undefined || !(await hasBuried(group, tx))) return false;
     return ((await tx.get(inboxCollection, park))?.queue?.length ?? 0) > 0;
   }
 
@@ -254,6 +253,13 @@ const inOrder = (batch: readonly Received[]): Received[] => [
   ...batch.filter(({ handler }) => !handler?.early),
 ];
 
+/** Whether the group has ever buried a record: else no order of it is parked, and no row of its inbox is a buried event's. */
+const hasBuried = (group: string, tx: Tx): Promise<boolean> => tx.hasAny(deadLetterCollection, lettersOf(group));
+
+/** Whether the inbox may know an event of this handler: with a natural key only one that was buried has a row. */
+const isInInbox = async ({ naturalKey }: Handler<unknown>, group: string, tx: Tx): Promise<boolean> =>
+  naturalKey === undefined || hasBuried(group, tx);
+
 /** Everything that the batch will look at, in one read for each collection. */
 async function loadNeeds(tx: Tx, group: string, batch: readonly Received[]): Promise<void> {
   const wanted = new Map<string, { collection: Need['collection']; ids: string[] }>();
@@ -264,10 +270,10 @@ async function loadNeeds(tx: Tx, group: string, batch: readonly Received[]): Pro
   };
   for (const { origin, parsed, handler, replayOf } of batch) {
     if ('unreadable' in parsed || replayOf) want({ collection: deadLetterCollection, id: replayOf ?? letterIdOf(origin) });
-    const park = parkOf(origin);
     if (!handler || !('event' in parsed)) continue;
+    const park = (await hasBuried(group, tx)) ? parkOf(origin) : undefined;
     if (park) want({ collection: inboxCollection, id: park });
-    want({ collection: inboxCollection, id: inboxId(group, parsed.event.id) });
+    if (await isInInbox(handler, group, tx)) want({ collection: inboxCollection, id: inboxId(group, parsed.event.id) });
     for (const each of handler.needs?.(parsed.event as IncomingEvent<never>) ?? []) want(each);
   }
   for (const { collection, ids } of wanted.values()) await tx.load(collection, ids);

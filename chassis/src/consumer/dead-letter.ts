@@ -34,6 +34,9 @@ export const deadLetterCollection = collection<DeadLetter>('deadLetters', {
   indexes: [{ keys: { status: 1, topic: 1, at: 1 } }, { keys: { orderId: 1 } }],
 });
 
+/** With this the ids of all letters of a group begin. None is ever removed, so where there is none nothing was ever buried. */
+export const lettersOf = (group: string): string => `${group}/`;
+
 /** A letter that was replayed or discarded stays so. */
 export const isSettled = ({ status }: Pick<DeadLetter, 'status'>): boolean => status === 'replayed' || status === 'discarded';
 
@@ -41,7 +44,7 @@ export const isSettled = ({ status }: Pick<DeadLetter, 'status'>): boolean => st
 export const REPLAY_HEADER = 'microshop-replay-of';
 
 export const deadLetterId = (group: string, topic: string, partition: number, offset: string, eventId?: string): string =>
-  eventId ? `${group}/${eventId}` : `${group}/${topic}/${partition}/${offset}`;
+  `${lettersOf(group)}${eventId || `${topic}/${partition}/${offset}`}`;
 
 /** Operators' tools copy error texts into headers; Kafka's limit is on the whole record. */
 const MAX_ERROR_LENGTH = 2000;

@@ -26,6 +26,7 @@ export function measureStore(store: Store, metrics: Metrics): Store {
       });
     return {
       read: (collection, ids) => watching(session.read(collection, ids)),
+      hasAny: (collection, idPrefix) => watching(session.hasAny(collection, idPrefix)),
       async commit(writes) {
         await watching(session.commit(writes));
         outcome = 'committed';

@@ -105,6 +105,49 @@ describe('a transaction', () => {
     }
   });
 
+  test('of a document that it has read it sends only what differs, and it is whole afterwards', async () => {
+    type Parcel = { _id: string; weight: number; note?: string; stops: string[]; at: Date };
+    const parcels = collection<Parcel>('parcels');
+    await ensureCollections(db, [parcels]);
+    const parcel: Parcel = { _id: 'p', weight: 3, note: 'fragile', stops: ['here'], at: new Date(5) };
+    await db.collection<Parcel>('parcels').insertMany([parcel, { ...parcel, _id: 'unread' }]);
+    const monitored = createMonitored();
+    try {
+      await inSession(async (session) => {
+        const [read] = await session.read(parcels, ['p']);
+        const { note: _, ...rest } = read as Parcel;
+        const document = { ...rest, stops: [...rest.stops, 'there'], weight: 4 };
+        await session.commit([
+          { kind: 'replace', collection: parcels, document },
+          { kind: 'replace', collection: parcels, document: { ...document, _id: 'unread' } as never },
+        ]);
+      }, monitored.store);
+      const [, update] = monitored.sent;
+      expect(update?.updates).toEqual([
+        { q: { _id: 'p' }, u: { $set: { stops: ['here', 'there'], weight: 4 }, $unset: { note: '' } } },
+        { q: { _id: 'unread' }, u: { _id: 'unread', weight: 4, stops: ['here', 'there'], at: new Date(5) } },
+      ]);
+    } finally {
+      await monitored.close();
+    }
+    const changed = { weight: 4, stops: ['here', 'there'], at: new Date(5) };
+    expect(await db.collection('parcels').find().toArray()).toEqual([
+      { _id: 'p', ...changed },
+      { _id: 'unread', ...changed },
+    ]);
+  });
+
+  test('finds whether there was any document whose id begins so', async () => {
+    await put({ _id: 'begins/so', count: 1 });
+    await inSession(async (session) => {
+      expect(await session.hasAny(counters, 'begins/')).toBe(true);
+      expect(await session.hasAny(counters, 'begins')).toBe(true);
+      expect(await session.hasAny(counters, 'begins/so/')).toBe(false);
+      await put({ _id: 'later/than', count: 1 });
+      expect(await session.hasAny(counters, 'later/')).toBe(false);
+    });
+  });
+
   test('keeps dead letters byte by byte, with the dotted names of their headers', async () => {
     const event = anOutboxEvent({
       key: Buffer.from([0xff]),
@@ -292,11 +335,14 @@ describe('what a caller over HTTP is told', () => {
 
 function createMonitored() {
   const commands: string[] = [];
+  const sent: Record<string, unknown>[] = [];
   const monitored = createMongoClient(inject('mongodbUrl'), 'monitored');
   // The option is the driver's, and of this client alone.
   (monitored as unknown as { options: { monitorCommands: boolean } }).options.monitorCommands = true;
-  monitored.on('commandStarted', ({ commandName }: CommandStartedEvent) => {
-    if (!['hello', 'ping', 'endSessions'].includes(commandName)) commands.push(commandName);
+  monitored.on('commandStarted', ({ commandName, command }: CommandStartedEvent) => {
+    if (['hello', 'ping', 'endSessions'].includes(commandName)) return;
+    commands.push(commandName);
+    sent.push(command);
   });
-  return { store: createMongoStore(monitored, monitored.db(db.databaseName)), commands, close: () => monitored.close() };
+  return { store: createMongoStore(monitored, monitored.db(db.databaseName)), commands, sent, close: () => monitored.close() };
 }

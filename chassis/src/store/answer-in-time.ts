@@ -46,6 +46,7 @@ export function answeringInTime(store: Store, sleep: Sleep = realSleep): Store {
         });
       return {
         read: (collection, ids) => step(session.read(collection, ids), 'unavailable'),
+        hasAny: (collection, idPrefix) => step(session.hasAny(collection, idPrefix), 'unavailable'),
         commit: (writes) => step(session.commit(writes), 'unknown'),
         async end() {
           const ended = session.end();

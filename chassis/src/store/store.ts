@@ -34,6 +34,8 @@ export type Write =
 export type StoreSession = {
   /** The documents that exist, as they were when the transaction began. */
   read<T extends Document>(collection: Collection<T>, ids: readonly string[]): Promise<T[]>;
+  /** Whether there was a document whose id begins so. */
+  hasAny(collection: Collection<Document>, idPrefix: string): Promise<boolean>;
   /**
    * Applies all writes and commits, or nothing. Durable on a majority when it returns.
    * Fails with a StoreError: `conflict` (someone else wrote one of these documents, or inserted one: read anew),

@@ -49,6 +49,19 @@ describe('reading and writing', () => {
     expect(store.reads.map(({ ids }) => ids)).toEqual([['a'], ['b', 'c']]);
   });
 
+  test('whether there is any document is asked once, and what the transaction itself writes counts', async () => {
+    const { store, transact } = setUp();
+    store.seed(tallyCollection, { _id: 'x/1', count: 1 });
+    await transact(async (tx) => {
+      expect(await tx.hasAny(tallyCollection, 'x/')).toBe(true);
+      expect(await tx.hasAny(tallyCollection, 'y/')).toBe(false);
+      store.failNext('read', 'unavailable');
+      expect(await tx.hasAny(tallyCollection, 'y/')).toBe(false);
+      tx.insert(tallyCollection, { _id: 'y/1', count: 1 });
+      expect(await tx.hasAny(tallyCollection, 'y/')).toBe(true);
+    });
+  });
+
   test('writes tell a new document from a replaced and a removed one, and leave out what never was', async () => {
     const { store, transact } = setUp();
     store.seed(tallyCollection, { _id: 'old', count: 1 }, { _id: 'gone', count: 1 }, { _id: 'read', count: 1 });
@@ -255,10 +268,9 @@ describe('conflicts', () => {
     await retrying(async (tx) => {
       const tally = (await tx.get(tallyCollection, 'a')) as Tally;
       if (attempts++ === 0) store.seed(tallyCollection, { _id: 'a', count: 7 });
-      // Changed in place, as a careless decision would.
-      tally.count -= 1;
-      tx.put(tallyCollection, tally);
-      publish(tx, 'a', tally.count, 1);
+      const count = tally.count - 1;
+      tx.put(tallyCollection, { ...tally, count });
+      publish(tx, 'a', count, 1);
     });
     expect(attempts).toBe(2);
     expect(retried).toEqual([0]);

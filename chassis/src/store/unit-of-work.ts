@@ -8,7 +8,7 @@ import { type Collection, type Document, findStoreError, type Store, type StoreS
 
 /**
  * What a decision may do: read and change documents in memory, and publish. All of it commits together or not at all;
- * nothing can be published outside. Documents are owned by the transaction: change them and `put` them, or put a new one.
+ * nothing can be published outside. A document is never changed in place: `put` a new one.
  */
 export type Tx = {
   readonly now: Date;
@@ -17,6 +17,8 @@ export type Tx = {
   get<T extends Document>(collection: Collection<T>, id: string): Promise<T | undefined>;
   /** Reads many at once, so that later `get`s cost no round trip. */
   load<T extends Document>(collection: Collection<T>, ids: readonly string[]): Promise<void>;
+  /** Whether there is a document whose id begins so. Asked of the database once for each prefix. */
+  hasAny(collection: Collection<Document>, idPrefix: string): Promise<boolean>;
   /** Writes a document that was read before (it may not have existed). */
   put<T extends Document>(collection: Collection<T>, document: T): void;
   /** Writes a document whose id is new by construction; an id that exists after all makes the transaction start again. */
@@ -84,6 +86,7 @@ function createUnit(session: StoreSession, now: Date, newId: NewId, source: stri
   const events = new Map<string, OutboxEvent>();
   const afterCommit: (() => void)[] = [];
   const outboxId = newId();
+  const prefixes = new Map<string, Promise<boolean>>();
   const entriesOf = (collection: Collection<Document>) => entries.getOrInsertComputed(collection.name, () => new Map<string, Entry>());
 
   async function load<T extends Document>(collection: Collection<T>, ids: readonly string[]) {
@@ -114,6 +117,10 @@ function createUnit(session: StoreSession, now: Date, newId: NewId, source: stri
       async get<T extends Document>(collection: Collection<T>, id: string) {
         if (!entriesOf(collection).has(id)) await load(collection, [id]);
         return known(collection, id).document as T | undefined;
+      },
+      async hasAny(collection, idPrefix) {
+        for (const [id, { document }] of entriesOf(collection)) if (document && id.startsWith(idPrefix)) return true;
+        return prefixes.getOrInsertComputed(`${collection.name}\n${idPrefix}`, () => session.hasAny(collection, idPrefix));
       },
       put: (collection, document) => Object.assign(known(collection, document._id), { document, changed: true }),
       insert(collection, document) {

@@ -79,7 +79,15 @@ export function createFakeStore({ fault, turn }: FakeStoreOptions = {}): FakeSto
         snapshot ??= moment;
         reads.push({ collection: name, ids });
         const from = snapshot;
-        return ids.map((id) => at(name, id, from)).filter((document) => document !== undefined) as T[];
+        // The real store sends what differs from what it read: what is changed in place would never be written.
+        return ids.map((id) => deepFreeze(at(name, id, from))).filter((document) => document !== undefined) as T[];
+      },
+      async hasAny({ name }, idPrefix) {
+        const failure = await reach('read');
+        if (failure) throw errorOf(failure);
+        snapshot ??= moment;
+        const from = snapshot;
+        return [...(collections.get(name)?.keys() ?? [])].some((id) => id.startsWith(idPrefix) && at(name, id, from) !== undefined);
       },
       async commit(writes) {
         const failure = await reach('commit');
@@ -122,6 +130,12 @@ export function createFakeStore({ fault, turn }: FakeStoreOptions = {}): FakeSto
 }
 
 const idOf = (write: Write): string => (write.kind === 'remove' ? write.id : write.document._id);
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
+  for (const member of Object.values(value)) deepFreeze(member);
+  return Object.freeze(value);
+}
 
 function errorOf(fault: StoreFault): Error {
   if (fault instanceof Error) return fault;

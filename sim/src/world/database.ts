@@ -13,6 +13,7 @@ export type Change = { collection: string; id: string; before: Document | undefi
 export type Database = {
   readonly moment: number;
   readAt<T extends Document>(collection: Collection<T>, id: string, moment: number): T | undefined;
+  hadAny(collection: Collection<Document>, idPrefix: string, moment: number): boolean;
   /** All or nothing; fails with a StoreError `conflict`. */
   commit(writes: readonly Write[], snapshot: number): void;
   /** A single write outside of any transaction. */
@@ -56,6 +57,8 @@ export function createDatabase(onCommit: (changes: readonly Change[]) => void, o
       return moment;
     },
     readAt: ({ name }, id, from) => copy(versions(name, id).findLast(({ at }) => at <= from)?.document) as never,
+    hadAny: ({ name }, idPrefix, from) =>
+      [...of(name)].some(([id, history]) => id.startsWith(idPrefix) && history.findLast(({ at }) => at <= from)?.document !== undefined),
     commit(writes, snapshot) {
       for (const write of writes) {
         const last = versions(write.collection.name, idOf(write)).at(-1);

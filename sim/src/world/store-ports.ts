@@ -17,14 +17,20 @@ export function createSimStore(database: Database, { service, life, scheduler, f
   return {
     async begin() {
       let snapshot: number | undefined;
+      async function beginReading(name: string): Promise<number> {
+        await scheduler.turn(life, `reads ${name}`);
+        const fault = faults.at('read', service);
+        if (fault) throw failure(fault);
+        snapshot ??= database.moment;
+        return snapshot;
+      }
       return {
         async read(collection, ids) {
-          await scheduler.turn(life, `reads ${collection.name}`);
-          const fault = faults.at('read', service);
-          if (fault) throw failure(fault);
-          snapshot ??= database.moment;
-          const from = snapshot;
+          const from = await beginReading(collection.name);
           return ids.map((id) => database.readAt(collection, id, from)).filter((document) => document !== undefined);
+        },
+        async hasAny(collection, idPrefix) {
+          return database.hadAny(collection, idPrefix, await beginReading(collection.name));
         },
         async commit(writes) {
           if (writes.length === 0) return;

@@ -30,7 +30,13 @@ test('what was told within a millisecond is taken in the order of the customer, 
   shop.seed(customers, { ...ada, balance: 0, ledgerSum: 0, movements: 0 });
   shop.tell(points, 'PointsEarned', { ...account, points: 19, balance: 19, customerVersion: 6 }, 2, 'a');
   shop.tell(points, 'PointsDeducted', { ...account, points: 27, balance: 0, customerVersion: 5 }, 1, 'b');
-  shop.tell(pointsByCustomer, 'PointsAdjusted', { customerId: 'ada', movementId: 'gift', change: 27, balance: 27, customerVersion: 4 }, 1, 'c');
+  shop.tell(
+    pointsByCustomer,
+    'PointsAdjusted',
+    { customerId: 'ada', movementId: 'gift', change: 27, balance: 27, customerVersion: 4 },
+    1,
+    'c',
+  );
   await replay();
   expect(shop.all(pointsLedger).map(({ type, change }) => `${type} ${change}`)).toEqual(['adjusted 27', 'deducted -27', 'earned 19']);
 });
