@@ -148,6 +148,7 @@ export async function startService(definition: ServiceDefinition): Promise<Runni
         clock,
         newId: newUuid,
         source: `/microshop/${name}`,
+        onCommitting: relay.remember,
         onCommit: relay.wake,
         onAfterCommitError: (err) => logger.error({ err }, 'What was to run after a commit failed; the commit stands.'),
       }),

@@ -91,6 +91,7 @@ export function startInstance(view: View, around: Surroundings): Instance {
     clock,
     newId,
     source: `/microshop/${service}`,
+    onCommitting: relay.remember,
     onCommit: relay.wake,
   });
   const retrying = retryingConflicts(unitOfWork, conflictPause(sleep));

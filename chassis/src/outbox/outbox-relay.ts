@@ -32,8 +32,10 @@ export type OutboxRelayOptions = {
 
 export type OutboxRelay = {
   start(): void;
-  /** This process has committed the document. */
-  wake(committed?: OutboxDocument): void;
+  /** This process is about to commit the document, so its events need not be read: it may be seen before the commit has an answer. */
+  remember(document: OutboxDocument): void;
+  /** This process has committed a document. */
+  wake(): void;
   /** Another instance has committed something. */
   hear(): void;
   /** Finishes the send under way and gives the lease back. */
@@ -49,7 +51,7 @@ const MAX_SEND_BYTES = 500_000;
 /** A stuck event is tried again this often, for its topic may have been mended. */
 const STUCK_RETRY_MS = 30_000;
 
-/** The events of own commits that are kept until they are published; beyond, they are read again. */
+/** So many events of own commits are remembered, the latest; what came before is read, if it was committed. */
 const MAX_KNOWN_EVENTS = 2000;
 
 /** Within this time a mark is seen by a majority, or lost. */
@@ -71,9 +73,10 @@ export function createOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
   let nap = new AbortController();
   let woken = false;
   let isHolder = false;
-  /** What this process has committed since the last look. */
+  /** So many documents this process has committed since the last look. */
   let committed = 0;
-  let known = new Map<string, OutboxDocument>();
+  const known = new Map<string, OutboxDocument>();
+  let knownEvents = 0;
   /** Documents that the last look left: they are stuck, or wait behind a stuck one. */
   let blocked = 0;
   // When a document was marked: a majority sees a mark, and so the next snapshot, a moment after it is made.
@@ -85,18 +88,17 @@ export function createOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
     isHolder = fence !== undefined;
     const news = committed;
     committed = 0;
-    const own = known;
-    known = new Map();
     if (fence === undefined) {
+      for (const id of known.keys()) forget(id);
       // It looks by itself soon.
       if (news > 0) await ring?.().catch(() => undefined);
       return false;
     }
     // What is blocked does not count, so that it never fills the window.
     const limit = WINDOW + Math.min(blocked, MAX_BLOCKED) + LOOKAHEAD;
-    const found = await outbox.pending(limit, own.size > 0 ? (id) => own.get(id) ?? known.get(id) : undefined);
+    const found = await outbox.pending(limit, known.size > 0 ? (id) => known.get(id) : undefined);
     // What is not done with in this look is read the next time, with all that was noted on it.
-    for (const { _id } of found) known.delete(_id);
+    for (const { _id } of found) forget(_id);
     forgetOldMarks();
     const documents = found.filter(({ _id }) => !marked.has(_id));
     const due = found.length === limit ? documents.slice(0, -LOOKAHEAD) : documents;
@@ -165,9 +167,9 @@ export function createOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
     return published.length;
   }
 
-  function keep(document: OutboxDocument) {
-    const events = [...known.values(), document].reduce((sum, each) => sum + each.events.length, 0);
-    if (events <= MAX_KNOWN_EVENTS) known.set(document._id, document);
+  function forget(id: string) {
+    knownEvents -= known.get(id)?.events.length ?? 0;
+    known.delete(id);
   }
 
   function look() {
@@ -205,9 +207,13 @@ export function createOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
       stopping = new AbortController();
       running ??= loop();
     },
-    wake(document) {
+    remember(document) {
+      known.set(document._id, document);
+      knownEvents += document.events.length;
+      for (const id of known.keys()) if (knownEvents > MAX_KNOWN_EVENTS) forget(id);
+    },
+    wake() {
       committed++;
-      if (document) keep(document);
       look();
     },
     hear: look,

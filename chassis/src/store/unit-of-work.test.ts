@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { outboxCollection } from '../outbox/outbox.ts';
+import { type OutboxDocument, outboxCollection } from '../outbox/outbox.ts';
 import { idsFrom, T0, type Tally, tallies, tallyCollection } from '../testing/events.ts';
 import { createFakeStore } from '../testing/fake-store.ts';
 import { StoreError } from './store.ts';
@@ -136,6 +136,22 @@ describe('publishing', () => {
     ]);
     expect(new Set(document?.events.map(({ id }) => id)).size).toBe(2);
     expect(onCommit).toHaveBeenCalledOnce();
+  });
+
+  test('what will be published is told before the commit, for it can be seen before that is answered', async () => {
+    const { store } = setUp();
+    const told: string[] = [];
+    const note = (what: string, { events }: OutboxDocument) => told.push(`${what} ${events.length} with ${outboxOf(store).length} stored`);
+    const transact = createUnitOfWork({
+      store,
+      clock: { now: () => T0 },
+      newId: idsFrom(),
+      source: '/test',
+      onCommitting: (document) => note('committing', document),
+      onCommit: () => note('committed', outboxOf(store)[0] as OutboxDocument),
+    });
+    await transact(async (tx) => publish(tx));
+    expect(told).toEqual(['committing 1 with 0 stored', 'committed 1 with 1 stored']);
   });
 
   test('a failed commit publishes nothing and wakes nobody', async () => {

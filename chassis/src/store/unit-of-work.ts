@@ -45,8 +45,10 @@ export type UnitOfWorkPorts = {
   clock: Clock;
   newId: NewId;
   source: string;
-  /** Told of each commit that publishes, with its events. */
-  onCommit?: (committed: OutboxDocument) => void;
+  /** Told before each commit that publishes of what it will publish. It may fail yet. */
+  onCommitting?: (document: OutboxDocument) => void;
+  /** Told after it. */
+  onCommit?: () => void;
   /** Told what an `afterCommit` threw: the transaction is committed and must not look failed. */
   onAfterCommitError?: (error: unknown) => void;
 };
@@ -57,7 +59,15 @@ export type UnitOfWorkPorts = {
  */
 export type RunInTransaction = <R>(work: (tx: Tx) => Promise<R>, cause?: Cause) => Promise<R>;
 
-export function createUnitOfWork({ store, clock, newId, source, onCommit, onAfterCommitError }: UnitOfWorkPorts): RunInTransaction {
+export function createUnitOfWork({
+  store,
+  clock,
+  newId,
+  source,
+  onCommitting,
+  onCommit,
+  onAfterCommitError,
+}: UnitOfWorkPorts): RunInTransaction {
   const notify = (run: () => void) => {
     try {
       run();
@@ -71,8 +81,9 @@ export function createUnitOfWork({ store, clock, newId, source, onCommit, onAfte
       const unit = createUnit(session, clock.now(), newId, source);
       const result = await work(unit.tx(cause));
       const { writes, events } = unit.writes();
+      if (events) onCommitting?.(events);
       await session.commit(writes);
-      if (events) onCommit?.(events);
+      if (events) onCommit?.();
       unit.afterCommit.forEach(notify);
       return result;
     } finally {
