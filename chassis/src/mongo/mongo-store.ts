@@ -76,6 +76,7 @@ function createSession(db: Db, session: ClientSession): StoreSession {
 /** What the client of the services is set to, which the driver does not apply to commands. */
 const BSON = { ignoreUndefined: true, promoteBuffers: true } as const;
 
+type Fields = Readonly<Record<string, unknown>>;
 type CommandAnswer = { cursor?: { firstBatch: unknown[] }; writeErrors?: { code: number; errmsg: string }[] };
 
 /** One command for each kind of write. */
@@ -96,9 +97,10 @@ function commandsOf(name: string, writes: readonly Write[], known?: ReadonlyMap<
  * Of a document that this session has read only what differs is sent, field by field: the database then looks at no index whose fields stay, and
  * logs the difference. A third of what an update costs it.
  */
-function replacing(former: Readonly<Record<string, unknown>> | undefined, document: Readonly<Record<string, unknown>>) {
+function replacing(former: Fields | undefined, document: Fields): Fields {
   if (!former) return document;
-  const $set = Object.fromEntries(Object.entries(document).filter(([name, value]) => value !== former[name] && value !== undefined));
+  const $set: Record<string, unknown> = {};
+  for (const name in document) if (document[name] !== undefined && document[name] !== former[name]) $set[name] = document[name];
   const gone = Object.keys(former).filter((name) => document[name] === undefined);
   return { $set, ...(gone.length > 0 && { $unset: Object.fromEntries(gone.map((name) => [name, ''])) }) };
 }
