@@ -14,7 +14,7 @@ export type Tx = {
   readonly now: Date;
   readonly cause: Cause;
   /** The document as this transaction sees it, its own changes included. */
-  get<T extends Document>(collection: Collection<T>, id: string): Promise<T | undefined>;
+  get<T extends Document>(collection: Collection<T>, id: string): Promise<Readonly<T> | undefined>;
   /** Reads many at once, so that later `get`s cost no round trip. */
   load<T extends Document>(collection: Collection<T>, ids: readonly string[]): Promise<void>;
   /** Whether there is a document whose id begins so. Asked of the database once for each prefix. */
