@@ -137,7 +137,7 @@ describe('a transaction', () => {
     ]);
   });
 
-  test('finds whether there was any document whose id begins so', async () => {
+  test('tells whether there was a document whose id begins so', async () => {
     await put({ _id: 'begins/so', count: 1 });
     await inSession(async (session) => {
       expect(await session.hasAny(counters, 'begins/')).toBe(true);
