@@ -45,14 +45,17 @@ export function followProjection({
   async function look(): Promise<void> {
     if (!consumption) await connectDatabase();
     const seen = await generations.read();
-    if (!consumption || seen.current !== shown.generation) await goOverTo(seen.current);
-    state = seen;
+    if (!consumption || seen.current !== shown.generation) await goOverTo(seen);
+    else state = seen;
   }
 
-  async function goOverTo(generation: number): Promise<void> {
-    await generations.prepare(generation);
+  async function goOverTo(next: ProjectionState): Promise<void> {
+    await generations.prepare(next.current);
     await consumption?.stop();
-    shown = projectionOf(generation);
+    // Until there is a new one it is asked for with each look.
+    consumption = undefined;
+    shown = projectionOf(next.current);
+    state = next;
     consumption = await broker.consume(createProjector({ projection: shown, transact, ...(onCommit && { onCommit }) }));
     for (const old of await generations.removeOld()) await inspector.forgetGroup(groupOf(old));
   }
