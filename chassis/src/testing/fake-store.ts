@@ -7,6 +7,7 @@ import {
   type StoreSession,
   type Write,
 } from '../store/store.ts';
+import { deepFreeze } from './deep-freeze.ts';
 
 export type StorePoint = 'begin' | 'read' | 'commit';
 /** `unknown, written` and `unknown, not written` look the same to the caller, as they do on a network. */
@@ -79,7 +80,6 @@ export function createFakeStore({ fault, turn }: FakeStoreOptions = {}): FakeSto
         snapshot ??= moment;
         reads.push({ collection: name, ids });
         const from = snapshot;
-        // The real store sends what differs from what it read: what is changed in place would never be written.
         return ids.map((id) => deepFreeze(at(name, id, from))).filter((document) => document !== undefined) as T[];
       },
       async hasAny({ name }, idPrefix) {
@@ -130,12 +130,6 @@ export function createFakeStore({ fault, turn }: FakeStoreOptions = {}): FakeSto
 }
 
 const idOf = (write: Write): string => (write.kind === 'remove' ? write.id : write.document._id);
-
-function deepFreeze<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
-  for (const member of Object.values(value)) deepFreeze(member);
-  return Object.freeze(value);
-}
 
 function errorOf(fault: StoreFault): Error {
   if (fault instanceof Error) return fault;

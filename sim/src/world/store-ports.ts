@@ -2,6 +2,7 @@ import { type LeaseStore, leaseCollection } from '@microshop/chassis/outbox/leas
 import { outboxCollection } from '@microshop/chassis/outbox/outbox';
 import type { OutboxStore } from '@microshop/chassis/outbox/outbox-relay';
 import { type Store, StoreError, type StoreErrorKind } from '@microshop/chassis/store/store';
+import { deepFreeze } from '@microshop/chassis/testing/deep-freeze';
 import type { ServiceName } from '@microshop/contracts';
 import type { Database } from './database.ts';
 import type { FaultPlan } from './faults.ts';
@@ -27,7 +28,7 @@ export function createSimStore(database: Database, { service, life, scheduler, f
       return {
         async read(collection, ids) {
           const from = await beginReading(collection.name);
-          return ids.map((id) => database.readAt(collection, id, from)).filter((document) => document !== undefined);
+          return ids.map((id) => deepFreeze(database.readAt(collection, id, from))).filter((document) => document !== undefined);
         },
         async hasAny(collection, idPrefix) {
           return database.hadAny(collection, idPrefix, await beginReading(collection.name));
