@@ -105,7 +105,7 @@ describe('a transaction', () => {
     }
   });
 
-  test('of a document that it has read it sends only what differs, and it is whole afterwards', async () => {
+  test('of a document that was read it sends only what differs, and it is whole afterwards', async () => {
     type Parcel = { _id: string; weight: number; note?: string; stops: string[]; at: Date };
     const parcels = collection<Parcel>('parcels');
     await ensureCollections(db, [parcels]);
@@ -118,7 +118,7 @@ describe('a transaction', () => {
         const { note: _, ...rest } = read as Parcel;
         const document = { ...rest, stops: [...rest.stops, 'there'], weight: 4 };
         await session.commit([
-          { kind: 'replace', collection: parcels, document },
+          { kind: 'replace', collection: parcels, former: read as Parcel, document },
           { kind: 'replace', collection: parcels, document: { ...document, _id: 'unread' } as never },
         ]);
       }, monitored.store);

@@ -19,7 +19,6 @@ export const createMongoStore = (client: MongoClient, db: Db): Store => ({
 function createSession(db: Db, session: ClientSession): StoreSession {
   let underWay: Promise<unknown> | undefined;
   let ended = false;
-  const known = new Map<string, Map<string, Document>>();
 
   const step = <R>(work: Promise<R>): Promise<R> => {
     underWay = work;
@@ -37,8 +36,7 @@ function createSession(db: Db, session: ClientSession): StoreSession {
     // Ordered, and kind by kind: it stops at what the database refuses. What would come after it meets an aborted transaction, and that
     // failure hides the first one: a refusal for a reason of its own would look like a conflict, and be tried again for ever.
     for (const [name, ofCollection] of Map.groupBy(writes, ({ collection }) => collection.name))
-      for (const command of commandsOf(name, ofCollection, known.get(name)))
-        await inWork(run(command).then((answer) => requireWritten(name, answer)));
+      for (const command of commandsOf(name, ofCollection)) await inWork(run(command).then((answer) => requireWritten(name, answer)));
     if (ended) throw new StoreError('unavailable', 'The transaction was given up before its commit.');
     await commit(session);
   }
@@ -46,13 +44,7 @@ function createSession(db: Db, session: ClientSession): StoreSession {
   return {
     read<T extends Document>({ name }: Collection<T>, ids: readonly string[]) {
       const command = { find: name, filter: { _id: { $in: ids } }, batchSize: ids.length + 1, singleBatch: true };
-      const found = run(command).then(({ cursor }) => {
-        const documents = (cursor?.firstBatch ?? []) as T[];
-        const ofCollection = known.getOrInsertComputed(name, () => new Map<string, Document>());
-        for (const document of documents) ofCollection.set(document._id, document);
-        return documents;
-      });
-      return step(inWork(found));
+      return step(inWork(run(command).then(({ cursor }) => (cursor?.firstBatch ?? []) as T[])));
     },
     hasAny({ name }, idPrefix) {
       const filter = { _id: { $gte: idPrefix, $lt: `${idPrefix}\u{10ffff}` } };
@@ -80,11 +72,11 @@ type Fields = Readonly<Record<string, unknown>>;
 type CommandAnswer = { cursor?: { firstBatch: unknown[] }; writeErrors?: { code: number; errmsg: string }[] };
 
 /** One command for each kind of write. */
-function commandsOf(name: string, writes: readonly Write[], known?: ReadonlyMap<string, Document>): Record<string, unknown>[] {
+function commandsOf(name: string, writes: readonly Write[]): Record<string, unknown>[] {
   const inserts = writes.filter((write) => write.kind === 'insert').map(({ document }) => document);
   const replaces = writes
     .filter((write) => write.kind === 'replace')
-    .map(({ document }) => ({ q: { _id: document._id }, u: replacing(known?.get(document._id), document) }));
+    .map(({ former, document }) => ({ q: { _id: document._id }, u: replacing(former, document) }));
   const removes = writes.filter((write) => write.kind === 'remove').map(({ id }) => ({ q: { _id: id }, limit: 1 }));
   return [
     ...(inserts.length > 0 ? [{ insert: name, documents: inserts, ordered: true }] : []),
@@ -94,7 +86,7 @@ function commandsOf(name: string, writes: readonly Write[], known?: ReadonlyMap<
 }
 
 /**
- * Of a document that this session has read only what differs is sent, field by field: the database then looks at no index whose fields stay, and
+ * Of a document that was read only what differs is sent, field by field: the database then looks at no index whose fields stay, and
  * logs the difference. A third of what an update costs it.
  */
 function replacing(former: Fields | undefined, document: Fields): Fields {

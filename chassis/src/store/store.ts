@@ -27,7 +27,8 @@ export const collection = <T extends Document>(
 
 export type Write =
   | { kind: 'insert'; collection: Collection<Document>; document: Document }
-  | { kind: 'replace'; collection: Collection<Document>; document: Document }
+  /** With `former`, which the transaction has read, only what differs need be written. */
+  | { kind: 'replace'; collection: Collection<Document>; former?: Document; document: Document }
   | { kind: 'remove'; collection: Collection<Document>; id: string };
 
 /** One transaction on a snapshot. */

@@ -78,6 +78,7 @@ describe('reading and writing', () => {
       ['insert', 'new'],
       ['insert', 'sure'],
     ]);
+    expect(store.commits[0]?.[0]).toMatchObject({ former: { _id: 'old', count: 1 }, document: { _id: 'old', count: 2 } });
   });
 
   test('a document that was removed can be put again in the same transaction', async () => {

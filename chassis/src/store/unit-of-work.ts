@@ -38,7 +38,14 @@ export type Tx = {
   because(cause: Cause): Tx;
 };
 
-type Entry = { collection: Collection<Document>; id: string; existed: boolean; document: Document | undefined; changed: boolean };
+/** `former` is as it was read; undefined where there was none. */
+type Entry = {
+  collection: Collection<Document>;
+  id: string;
+  former: Document | undefined;
+  document: Document | undefined;
+  changed: boolean;
+};
 
 export type UnitOfWorkPorts = {
   store: Store;
@@ -107,7 +114,7 @@ function createUnit(session: StoreSession, now: Date, newId: NewId, source: stri
     const found = new Map((await session.read(collection, missing)).map((document) => [document._id, document]));
     for (const id of missing) {
       const document = found.get(id);
-      loaded.set(id, { collection, id, existed: document !== undefined, document, changed: false });
+      loaded.set(id, { collection, id, former: document, document, changed: false });
     }
   }
 
@@ -137,7 +144,7 @@ function createUnit(session: StoreSession, now: Date, newId: NewId, source: stri
       insert(collection, document) {
         const written = entriesOf(collection);
         if (written.get(document._id)?.document) throw new Error(`${collection.name} ${document._id} is inserted twice in one transaction`);
-        written.set(document._id, { collection, id: document._id, existed: false, document, changed: true });
+        written.set(document._id, { collection, id: document._id, former: undefined, document, changed: true });
       },
       remove: (collection, id) => Object.assign(known(collection, id), { document: undefined, changed: true }),
       publish(topic, type, data, aggregate) {
@@ -172,9 +179,9 @@ function createUnit(session: StoreSession, now: Date, newId: NewId, source: stri
   };
 }
 
-function writeOf({ collection, id, existed, document }: Entry): Write[] {
-  if (document) return [{ kind: existed ? 'replace' : 'insert', collection, document }];
-  return existed ? [{ kind: 'remove', collection, id }] : [];
+function writeOf({ collection, id, former, document }: Entry): Write[] {
+  if (document) return [former ? { kind: 'replace', collection, former, document } : { kind: 'insert', collection, document }];
+  return former ? [{ kind: 'remove', collection, id }] : [];
 }
 
 /** How often a conflict is tried again at once before it counts as the database being overloaded. */
