@@ -86,8 +86,12 @@ describe('orders', () => {
     ]);
     const { order, entries } = await subject.says<OrderTimeline>(
       `/console/orders/${orderId}`,
-      // The entries are read first.
-      (timeline) => timeline.order?.deadLetters === 1 && timeline.entries.some(({ kind }) => kind === 'dead-letter'),
+      // Entries are read before the order, and topics in no order: what is asked of either is waited for.
+      ({ order, entries }) =>
+        order?.deadLetters === 1 &&
+        order.status === 'confirmed' &&
+        entries.some(({ kind }) => kind === 'dead-letter') &&
+        entries.some(({ type }) => type === 'StockFrozen'),
     );
     expect(entries.find(({ type }) => type === 'StockFrozen')).toMatchObject({ payload: { new: true }, lane: 'inventory-svc' });
     expect(entries.find(({ kind }) => kind === 'dead-letter')).toMatchObject({ lane: 'order-svc', error: 'The value is not JSON.' });
