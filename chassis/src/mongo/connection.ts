@@ -1,4 +1,5 @@
 import { type Db, MongoClient } from 'mongodb';
+import { patchLostSocket } from './patch-lost-socket.ts';
 
 /** How often a client looks whether it has its least number of connections. The driver has an option for it, which it does not take from outside; without, it looks ten times a second. */
 const POOL_CHECK_MS = 10_000;
@@ -8,6 +9,7 @@ const POOL_CHECK_MS = 10_000;
  * the driver's own defaults wait for ever and `timeoutMS` has had no effect since 7.8.
  */
 export function createMongoClient(url: string, appName: string, tlsCaFile?: string, socketTimeoutMS = 10_000): MongoClient {
+  patchLostSocket();
   const client = new MongoClient(url, {
     appName,
     // Whom to trust; a URL with tls=true alone trusts the public authorities.
