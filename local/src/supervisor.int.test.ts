@@ -45,6 +45,12 @@ async function spec(name: string, stage: number, more: Partial<SupervisedSpec> =
   };
 }
 
+/** A service that takes half a second to end, so that one stopped too early would be seen. */
+const ENDS_IN_WRITING = `
+  const write = (what) => require('node:fs').appendFileSync(process.env.LIVES, process.env.NAME + ' ' + what + '\\n');
+  require('node:http').createServer((_, response) => response.end('{}')).listen(process.env.PORT, '127.0.0.1');
+  process.on('SIGTERM', () => { write('SIGTERM'); setTimeout(() => { write('ends'); process.exit(0); }, 500); });`;
+
 function pid(name: string): number {
   return supervisor.pidOf(name) ?? Number.NaN;
 }
@@ -59,17 +65,18 @@ test('a killed process is started again, and a line says so', async () => {
 });
 
 test('a stop ends the later stages first, each process once, however often it is asked for', async () => {
-  const order: string[] = [];
-  const specs = [await spec('database', 0), await spec('broker', 1), await spec('service', 2)];
+  // Each writes its own two lines, at once: what a watcher in this process saw would come late, and two ends together, when the machine is busy.
+  const lives = join(directory, 'lives');
+  const specs = await Promise.all(
+    ['database', 'broker', 'service'].map(async (name, stage) => {
+      const one = await spec(name, stage, { args: ['-e', ENDS_IN_WRITING] });
+      return { ...one, env: { ...one.env, NAME: name, LIVES: lives } };
+    }),
+  );
   await Promise.all(specs.map((one) => supervisor.start(one)));
-  const processes = specs.map(({ name }) => ({ name, identity: identify(pid(name)) }));
-  const watching = setInterval(() => {
-    for (const { name, identity } of processes) if (!isAlive(identity) && !order.includes(name)) order.push(name);
-  }, 1);
   await Promise.all([supervisor.stop(), supervisor.stop(), supervisor.stop()]);
-  await vi.waitFor(() => expect(order).toEqual(['service', 'broker', 'database']));
-  clearInterval(watching);
-  for (const { logFile } of specs) expect(await readFile(logFile, 'utf8')).toBe('SIGTERM\n');
+  const ends = ['service', 'broker', 'database'].flatMap((name) => [`${name} SIGTERM`, `${name} ends`]);
+  expect((await readFile(lives, 'utf8')).trimEnd().split('\n')).toEqual(ends);
   expect(said).toEqual([]);
 });
 
