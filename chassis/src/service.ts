@@ -103,8 +103,8 @@ export type { Ports };
 
 export type RunningService = Running & { readonly url: string };
 
-/** Another instance takes over within seconds. */
-const LEASE_MS = 3000;
+/** So soon another instance takes over from one that was killed, before the consumer group does (10 s). Each renewal is a write to disk, also of an idle system. */
+const LEASE_MS = 6000;
 /** As often as the lease is renewed. It finds what a crash has left, or a ring that was missed. */
 const OUTBOX_POLL_MS = LEASE_MS / 2;
 const STANDBY_MS = LEASE_MS / 6;

@@ -5,7 +5,7 @@ import { usageOfParts } from '../stack/usage.ts';
 import type { Scenario } from './scenario.ts';
 
 /** Until V8 and the JVM have compiled what runs at rest, too. */
-const SETTLE_MS = 60_000;
+const SETTLE_MS = 150_000;
 
 /** What everything costs while nobody orders. */
 export const idle: Scenario = {
@@ -18,7 +18,7 @@ export const idle: Scenario = {
     await sleep(SETTLE_MS, bench.signal);
     const before = usageOfParts(pids);
     const beganAt = performance.now();
-    await sleep(bench.options.isFull ? 60_000 : 15_000, bench.signal);
+    await sleep(bench.options.isFull ? 60_000 : 30_000, bench.signal);
     const seconds = (performance.now() - beganAt) / 1000;
     const after = usageOfParts(pids);
     const parts = Object.entries(after).map(([name, { cpuSeconds, residentMb }]) => ({
