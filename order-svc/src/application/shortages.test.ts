@@ -3,7 +3,7 @@ import type { Order } from '../domain/order.ts';
 import { after, aLine, anOrder, deducted, reserved, short } from '../testing/builders.ts';
 import { createShortages } from './shortages.ts';
 
-const MANY = 200;
+const MANY = 50;
 const one = [{ sku: 'MUG', quantity: 1 }];
 const missingOne = [{ sku: 'MUG', requested: 1, available: 0 }];
 

@@ -15,7 +15,7 @@ export type Shortages = {
 };
 
 /** Rejections without a pause. Below this inventory-svc is asked for everybody, who gets an order that is rejected. */
-const MANY = 200;
+const MANY = 50;
 /** What was so when an order was made counts for so long. */
 const FRESH_MS = 2000;
 const ASK_MS = 100;

@@ -19,7 +19,7 @@ function shopThat(answer: (order: number) => Outcome, levels: Record<string, Lev
     order: async () => answer(++orders),
     levelAtRest: async (sku) => levels[sku] ?? { available: 0, reserved: 0, sold: 0 },
     retire: async () => undefined,
-    timelineOf: (orderId) => `console/orders/${orderId}`,
+    timelineOf: ({ orderId }) => `console/orders/${orderId}`,
     consoleUrl: 'console',
   };
 }
@@ -40,6 +40,14 @@ describe('oversell', () => {
     expect(lines).toContain('  Lamps: 0 available, 0 reserved, 10 sold. Cards: 990 available, 0 reserved, 10 sold.');
     expect(lines[2]).toContain('190 rejected (out_of_stock), 10 confirmed');
     expect(lines.at(-1)).toBe('How a rejected one gave its card back: console/orders/o-11');
+  });
+
+  it('counts those whom a rush turned away at the door, and shows one that became an order', async () => {
+    const turnedAway = { ...rejected('none'), orderId: undefined };
+    const answer = (order: number) => (order > 10 && order < 150 ? turnedAway : firstTen(order));
+    const { isRight, lines } = await shown((say) => showOversell(shopThat(answer, { A: lamps, B: cards }), say));
+    expect(isRight).toBe(true);
+    expect(lines.at(-1)).toBe('How a rejected one gave its card back: console/orders/o-150');
   });
 
   it.each([

@@ -30,7 +30,7 @@ export async function showOutage(part: Part, shop: DemoShop, { parts, say, wait 
     isReplaced && confirmed === level.sold && level.reserved === 0 && confirmed + countOf(outcomes, 'rejected') === outcomes.length;
   say(isRight ? `No order was lost and none was made twice: ${confirmed} confirmed, ${level.sold} sold.` : WRONG);
   const slowest = outcomes.toSorted((a, b) => b.ms - a.ms)[0];
-  if (slowest) say(`The order that waited longest, ${seconds(slowest.ms)}: ${shop.timelineOf(slowest.orderId)}`);
+  if (slowest) say(`The order that waited longest, ${seconds(slowest.ms)}: ${shop.timelineOf(slowest)}`);
   return isRight;
 }
 

@@ -26,7 +26,7 @@ export async function showOversell(shop: DemoShop, say: (line: string) => void):
     cards.sold === UNITS &&
     cards.available === PLENTY - UNITS;
   say(isRight ? 'No lamp was sold twice, and the cards of the rejected orders are back on sale.' : WRONG);
-  const rejected = outcomes.find(({ status }) => status === 'rejected');
-  if (rejected) say(`How a rejected one gave its card back: ${shop.timelineOf(rejected.orderId)}`);
+  const rejected = outcomes.find(({ status, orderId }) => status === 'rejected' && orderId !== undefined);
+  if (rejected) say(`How a rejected one gave its card back: ${shop.timelineOf(rejected)}`);
   return isRight;
 }

@@ -30,7 +30,7 @@ export async function showPoison(shop: DemoShop, env: NodeJS.ProcessEnv, say: (l
 
   const isRight = order.status === 'confirmed' && letter !== undefined;
   say(isRight ? 'It held up nobody, and it is kept for a person to look at.' : WRONG);
-  say(`The order: ${shop.timelineOf(order.orderId)}`);
+  say(`The order: ${shop.timelineOf(order)}`);
   if (letter) say(`The dead letter: ${shop.consoleUrl}/dead-letters, or npm run dlt -- show ${letter._id}`);
   return isRight;
 }

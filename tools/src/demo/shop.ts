@@ -13,7 +13,8 @@ import { ToolFailure } from '../failure.ts';
 import { runningShop } from '../running-shop.ts';
 import { createShopClient, type ShopClient } from '../seed-client.ts';
 
-export type Outcome = { orderId: string; status: string; code: string | undefined; ms: number };
+/** Who is turned away at the door, in a rush for what is sold out, has no order. */
+export type Outcome = { orderId: string | undefined; status: string; code: string | undefined; ms: number };
 export type Level = Pick<StockLevel, 'available' | 'reserved' | 'sold'>;
 
 /** The running shop, with what a demonstration does to it in one line. */
@@ -26,7 +27,7 @@ export type DemoShop = {
   levelAtRest(sku: string): Promise<Level>;
   /** Takes the products out of the catalogue; their orders stay. */
   retire(...skus: readonly string[]): Promise<void>;
-  timelineOf(orderId: string): string;
+  timelineOf(order: Outcome): string;
   consoleUrl: string;
 };
 
@@ -56,7 +57,8 @@ export async function createDemoShop(env: NodeJS.ProcessEnv): Promise<DemoShop> 
     async retire(...skus) {
       for (const sku of skus) await operator('inventory-svc', `/products/${sku}`, { method: 'DELETE', expect: [200] });
     },
-    timelineOf: (orderId) => `${consoleUrl}/orders/${orderId}`,
+    timelineOf: ({ orderId }) =>
+      orderId === undefined ? 'none, for it was turned away before there was an order' : `${consoleUrl}/orders/${orderId}`,
     consoleUrl,
   };
 }
@@ -81,14 +83,21 @@ async function isKnown(orders: MicroshopClient, sku: string): Promise<boolean> {
 
 async function outcomeOf(orders: MicroshopClient, request: CheckoutRequest): Promise<Outcome> {
   const startedAt = performance.now();
-  const ended = (orderId: string, status: string, code?: string) => ({ orderId, status, code, ms: performance.now() - startedAt });
+  const ended = (orderId: string | undefined, status: string, code?: string) => ({
+    orderId,
+    status,
+    code,
+    ms: performance.now() - startedAt,
+  });
   try {
     let order = await orders.checkOut(request, { idempotencyKey: newIdempotencyKey(), waitSeconds: 25, attempts: 100 });
     if (order.status === 'pending') for await (const state of orders.followOrder(order.orderId)) order = state;
     return ended(order.orderId, order.status, order.rejection?.code);
   } catch (error) {
-    if (error instanceof ProblemError && typeof error.problem.orderId === 'string')
-      return ended(error.problem.orderId, 'rejected', error.code);
+    if (!(error instanceof ProblemError)) throw error;
+    const { orderId } = error.problem;
+    if (typeof orderId === 'string') return ended(orderId, 'rejected', error.code);
+    if (error.code === 'out_of_stock') return ended(undefined, 'rejected', error.code);
     throw error;
   }
 }
