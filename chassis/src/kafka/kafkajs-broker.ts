@@ -14,7 +14,14 @@ import { refused, transient } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { type Broker, MissingTopicError, type OutgoingRecord, type TopicSpec, UnsendableError } from './broker.ts';
 import { consumeWith } from './kafkajs-consumer.ts';
-import { patchDeletedTopic, patchIdleLoop, patchOffsetCommits, patchRejoin, patchRequestTimeouts } from './kafkajs-patches.ts';
+import {
+  patchDeletedTopic,
+  patchIdleLoop,
+  patchLostLeaders,
+  patchOffsetCommits,
+  patchRejoin,
+  patchRequestTimeouts,
+} from './kafkajs-patches.ts';
 import { patchFetchWait } from './patch-fetch-wait.ts';
 import type { KafkaSecurity } from './security.ts';
 import { createWholeSends } from './whole-sends.ts';
@@ -50,6 +57,7 @@ export function createKafkaBroker({ brokers, clientId, security, logger, onFatal
   patchFetchWait();
   patchRejoin();
   patchDeletedTopic();
+  patchLostLeaders();
   patchOffsetCommits();
   patchWireFormat();
   const common: KafkaConfig = {

@@ -1,6 +1,13 @@
 import { createRequire } from 'node:module';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { patchDeletedTopic, patchIdleLoop, patchOffsetCommits, patchRejoin, patchRequestTimeouts } from './kafkajs-patches.ts';
+import {
+  patchDeletedTopic,
+  patchIdleLoop,
+  patchLostLeaders,
+  patchOffsetCommits,
+  patchRejoin,
+  patchRequestTimeouts,
+} from './kafkajs-patches.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -271,5 +278,60 @@ describe('offsets of partitions that were handled together', () => {
     const { offsets, sent } = newOffsets();
     await offsets.commitOffsets({ topics: [{ topic: 't', partitions: [{ partition: '1', offset: '9' }] }] });
     expect(sent).toEqual([['1@9']]);
+  });
+});
+
+describe('a partition whose leader has died', () => {
+  type Metadata = { brokers: object[]; topicMetadata: { topic: string; partitionMetadata: { partitionId: number; leader: number }[] }[] };
+  type Pool = {
+    metadata: Metadata;
+    brokers: Record<string, object>;
+    findConnectedBroker(): Promise<object>;
+    refreshMetadata(topics: string[]): Promise<void>;
+    refreshMetadataIfNecessary(topics: string[]): Promise<void>;
+  };
+  const BrokerPool = require('kafkajs/src/cluster/brokerPool') as new (options: object) => Pool;
+  const namespaced = { ...logger, namespace: () => logger };
+  const address = (nodeId: number) => ({ host: `kafka-${nodeId}`, port: 9092, rack: null });
+  const told = (nodes: number[], leader: number): Metadata => ({
+    brokers: nodes.map((nodeId) => ({ nodeId, ...address(nodeId) })),
+    topicMetadata: [{ topic: 't', partitionMetadata: [{ partitionId: 0, leader }] }],
+  });
+  const BEFORE = told([1, 2, 3], 1);
+  const AFTER = told([2, 3], 2);
+
+  /** A pool whose brokers answer so, one after the other, and whose connections to the dead one take a while to close. */
+  function poolThat(answers: Metadata[]) {
+    const closed = Promise.withResolvers<void>();
+    const disconnect = vi.fn(() => closed.promise);
+    const broker = (nodeId: number) => ({ connectionPool: address(nodeId), disconnect });
+    const pool = new BrokerPool({ logger: namespaced, connectionPoolBuilder: {}, metadataMaxAge: 300_000 });
+    const metadata = vi.fn(async () => answers.shift());
+    Object.assign(pool, { brokers: { 1: broker(1), 2: broker(2), 3: broker(3) }, seedBroker: broker(2) });
+    pool.findConnectedBroker = async () => ({ metadata });
+    return { pool, metadata, disconnect, close: () => closed.resolve() };
+  }
+
+  test('is looked for again where two answers have crossed: kafkajs forgets the broker and keeps it as the leader', async () => {
+    vi.useRealTimers();
+    patchLostLeaders();
+    const { pool, disconnect, close } = poolThat([AFTER, BEFORE, AFTER]);
+    const first = pool.refreshMetadata(['t']);
+    await vi.waitFor(() => expect(disconnect).toHaveBeenCalledTimes(1));
+    await pool.refreshMetadata(['t']);
+    close();
+    await first;
+    expect([Object.keys(pool.brokers), pool.metadata]).toEqual([['2', '3'], BEFORE]);
+    await pool.refreshMetadataIfNecessary(['t']);
+    expect(pool.metadata).toEqual(AFTER);
+  });
+
+  test('is not asked for where its leader is known', async () => {
+    vi.useRealTimers();
+    patchLostLeaders();
+    const { pool, metadata } = poolThat([BEFORE]);
+    await pool.refreshMetadataIfNecessary(['t']);
+    await pool.refreshMetadataIfNecessary(['t']);
+    expect(metadata).toHaveBeenCalledTimes(1);
   });
 });

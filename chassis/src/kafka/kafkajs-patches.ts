@@ -143,3 +143,30 @@ export function patchOffsetCommits(): void {
     { patched: true as const },
   );
 }
+
+type Pool = {
+  brokers: object;
+  metadata: { topicMetadata: { partitionMetadata: { leader: number }[] }[] } | null;
+  metadataExpireAt: number | null;
+};
+type Refresh = ((this: Pool, topics: readonly string[]) => Promise<void>) & { patched?: true };
+
+/**
+ * kafkajs 2.2.4 may ask two brokers at once who leads the partitions. Where a leader has just died, and the one that does not know yet answers last, it keeps that
+ * answer and drops the dead broker all the same: for five minutes, until its metadata expires, nobody reads those partitions. Here it asks again before the next fetch.
+ */
+export function patchLostLeaders(): void {
+  const { prototype } = require('kafkajs/src/cluster/brokerPool') as { prototype: { refreshMetadataIfNecessary: Refresh } };
+  const original = prototype.refreshMetadataIfNecessary;
+  if (original.patched) return;
+  prototype.refreshMetadataIfNecessary = Object.assign(
+    async function (this: Pool, topics: readonly string[]) {
+      if (hasLostLeader(this)) this.metadataExpireAt = null;
+      await original.call(this, topics);
+    },
+    { patched: true as const },
+  );
+}
+
+const hasLostLeader = ({ brokers, metadata }: Pool): boolean =>
+  metadata?.topicMetadata.some(({ partitionMetadata }) => partitionMetadata.some(({ leader }) => !(leader in brokers))) ?? false;
